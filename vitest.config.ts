@@ -1,0 +1,11 @@
+// How the suite runs: every *.test.ts below test/, on the Node that npm installed.
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 20_000,
+    pool: 'forks',
+  },
+});
