@@ -1,11 +1,14 @@
 // Holds the house to the table in src/README.md: imports go down, and only where the table has an arrow.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = resolve(import.meta.dirname, '..');
 const rooms = readFloors(readFileSync(join(root, 'src/README.md'), 'utf8'));
-const files = [...sourceFiles(join(root, 'src')), ...sourceFiles(join(root, 'codegen'))];
+const files = ['src', 'codegen']
+  .map((folder) => join(root, folder))
+  .filter((folder) => existsSync(folder))
+  .flatMap((folder) => sourceFiles(folder));
 
 test('the floor table is found and names every room that exists', () => {
   expect(rooms.size).toBeGreaterThan(10);
