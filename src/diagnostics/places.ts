@@ -1,0 +1,24 @@
+// Spans of many files as lines and columns; each file is indexed once.
+
+import type { Source, SourceSpan } from './diagnostic.ts';
+import type { LineIndex, Position } from './line-index.ts';
+import { createLineIndex } from './line-index.ts';
+
+export interface Place {
+  readonly start: Position;
+  readonly end: Position;
+}
+
+/** A file that is not among the sources counts as empty: its place is line 1, column 1. */
+export function createPlaces(sources: readonly Source[]): (span: SourceSpan) => Place {
+  const texts = new Map(sources.map((source) => [source.path, source.text]));
+  const indexes = new Map<string, LineIndex>();
+  return (span) => {
+    let index = indexes.get(span.path);
+    if (index === undefined) {
+      index = createLineIndex(texts.get(span.path) ?? '');
+      indexes.set(span.path, index);
+    }
+    return { start: index.positionOf(span.start), end: index.positionOf(span.end) };
+  };
+}

@@ -1,0 +1,28 @@
+// Every routing constraint, in the order in which rejections are listed. To add one, write its file and a line here.
+
+import { availability } from './availability.ts';
+import type { Constraint } from './constraint.ts';
+import { context } from './context.ts';
+import { cost } from './cost.ts';
+import { dataClass } from './data-class.ts';
+import { features } from './features.ts';
+import { latency } from './latency.ts';
+import { modalities } from './modalities.ts';
+import { models } from './models.ts';
+import { output } from './output.ts';
+import { providers } from './providers.ts';
+import { region } from './region.ts';
+
+export const constraints: readonly Constraint[] = [
+  availability,
+  providers,
+  models,
+  region,
+  dataClass,
+  features,
+  modalities,
+  context,
+  output,
+  cost,
+  latency,
+];

@@ -1,0 +1,18 @@
+// The model has to be able to write an answer as long as the capability may ask for.
+
+import type { Requirements } from '../requirements.ts';
+import type { Constraint } from './constraint.ts';
+import { printCount } from './constraint.ts';
+
+export const output: Constraint = {
+  name: 'output',
+  admits: ({ model, requirements }) => model.maxOutputTokens >= outputNeeded(requirements),
+  explain: ({ model, requirements }) => ({
+    wanted: `${printCount(outputNeeded(requirements))} output tokens`,
+    actual: printCount(model.maxOutputTokens),
+  }),
+};
+
+function outputNeeded(requirements: Requirements): number {
+  return Math.max(requirements.maxOutputTokens, requirements.requires.maxOutputTokens ?? 0);
+}
