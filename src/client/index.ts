@@ -1,0 +1,693 @@
+// The runtime of generated Capstan clients: one HTTP call per capability, by fetch alone, in Node, Deno, Bun and browsers.
+// It imports nothing, because `client: embedded` copies this text into the generated file. It checks no schemas: the
+// server has validated what it sends.
+
+/** Where the server is and who calls it. */
+export interface ClientOptions {
+  /** Default `http://127.0.0.1:4700`. */
+  readonly baseUrl?: string | undefined;
+  /** Sent as `Authorization: Bearer …`. */
+  readonly apiKey?: string | undefined;
+  /** Added to every request. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** The deadline of calls that name none. Default ten minutes; `Infinity` means none. */
+  readonly timeoutMs?: number | undefined;
+  /** Replaces the global `fetch`. */
+  readonly fetch?: ((url: string, init: RequestInit) => Promise<Response>) | undefined;
+}
+
+/** What one call may ask for. */
+export interface CallOptions<Tier extends string = string> {
+  /** Default: the tier the capability names. */
+  readonly tier?: Tier | undefined;
+  /** Cancels the call, on the server too; it then fails with the code `cancelled`. */
+  readonly signal?: AbortSignal | undefined;
+  /** For the whole call, streaming included; it then fails with the code `timeout`. */
+  readonly timeoutMs?: number | undefined;
+  /** Kept with the usage record. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+  /** Makes a repeated call have one effect. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What a call took: every reply carries it. */
+export interface Invocation {
+  readonly id: string;
+  readonly capability: string;
+  readonly version: string;
+  readonly revision: string;
+  readonly tier: string;
+  /** `PROVIDER/MODEL` */
+  readonly model: string;
+  readonly provider: string;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+  /** Absent when the model's price is unknown. */
+  readonly costUsd?: number;
+  readonly latencyMs: number;
+  /** What was done, losing nothing, to make the model's text fit the output schema. */
+  readonly repairs: readonly { readonly step: string; readonly pointer: string }[];
+  readonly cached: boolean;
+  readonly [more: string]: unknown;
+}
+
+export interface CapabilityResult<Output> {
+  /** Validated by the server against the capability's output schema. */
+  readonly output: Output;
+  readonly invocation: Invocation;
+}
+
+/** A value on its way: any property may still be missing, any list may grow, any text (enums too) may be cut. */
+export type DeepPartial<Value> = Value extends string
+  ? string
+  : Value extends readonly (infer Item)[]
+    ? readonly DeepPartial<Item>[]
+    : Value extends object
+      ? { readonly [Key in keyof Value]?: DeepPartial<Value[Key]> }
+      : Value;
+
+/**
+ * A running call. Iterating gives ever more of the output and, last, the validated output itself; it throws if the
+ * call fails. Leaving the loop early cancels the call. Partials are never changed after they were given; when the
+ * consumer is slower than the server, or a list very long, some are skipped.
+ */
+export interface CapabilityStream<Output> extends AsyncIterable<DeepPartial<Output>> {
+  /** Settles whether or not anybody iterates. */
+  readonly result: Promise<CapabilityResult<Output>>;
+}
+
+/** One capability: call it for its result, or call `.stream` to watch the output grow. */
+export interface CapabilityMethod<Input, Output, Tier extends string = string> {
+  (input: Input, options?: CallOptions<Tier>): Promise<CapabilityResult<Output>>;
+  stream(input: Input, options?: CallOptions<Tier>): CapabilityStream<Output>;
+}
+
+/** The server's error catalogue, and two of the client's own: `connection_failed` and `reply_invalid`. */
+export type ErrorCode =
+  | 'input_invalid'
+  | 'request_invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'gone'
+  | 'budget_exhausted'
+  | 'rate_limited'
+  | 'no_route'
+  | 'output_invalid'
+  | 'provider_failed'
+  | 'timeout'
+  | 'cancelled'
+  | 'overloaded'
+  | 'store_unavailable'
+  | 'internal'
+  | 'connection_failed'
+  | 'reply_invalid';
+
+/** One violation of a schema: where (JSON pointer into the value) and what. */
+export interface Violation {
+  readonly pointer: string;
+  readonly keyword: string;
+  readonly message: string;
+}
+
+interface ErrorFields {
+  readonly status?: number | undefined;
+  readonly param?: string | undefined;
+  readonly details?: unknown;
+  readonly invocation?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Everything a call can fail with. */
+export class CapstanError extends Error {
+  /** A newer server may know more codes than this client. */
+  readonly code: ErrorCode | (string & {});
+  /** The HTTP status; absent when there was no reply, or when the failure came after a stream had begun. */
+  readonly status: number | undefined;
+  readonly param: string | undefined;
+  readonly details: unknown;
+  /** The invocation's id, for questions to the platform team. */
+  readonly invocation: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode | (string & {}), message: string, fields: ErrorFields = {}) {
+    super(message, fields.cause === undefined ? undefined : { cause: fields.cause });
+    this.name = 'CapstanError';
+    this.code = code;
+    this.status = fields.status;
+    this.param = fields.param;
+    this.details = fields.details;
+    this.invocation = fields.invocation;
+    this.retryAfterSeconds = fields.retryAfterSeconds;
+  }
+
+  /** What does not fit the schema, for `input_invalid` and `output_invalid`; else empty. */
+  get violations(): readonly Violation[] {
+    const listed = isRecord(this.details) ? this.details['violations'] : this.details;
+    return Array.isArray(listed) ? listed.filter(isViolation) : [];
+  }
+}
+
+/** Makes the methods of one server's capabilities. */
+export interface Connection {
+  method<Input, Output, Tier extends string>(
+    reference: string,
+    outputKind: 'text' | 'json',
+  ): CapabilityMethod<Input, Output, Tier>;
+}
+
+/** What `createClient` of generated code stands on. Nothing is sent before the first call. */
+export function connect(options: ClientOptions = {}): Connection {
+  return {
+    method<Input, Output, Tier extends string>(reference: string, outputKind: 'text' | 'json') {
+      const call = (input: Input, callOptions: CallOptions<Tier> = {}) =>
+        callCapability<Output>({ options, callOptions, reference, input });
+      const stream = (input: Input, callOptions: CallOptions<Tier> = {}) =>
+        streamCapability<Output>({ options, callOptions, reference, input }, outputKind);
+      return Object.assign(call, { stream });
+    },
+  };
+}
+
+const defaultBaseUrl = 'http://127.0.0.1:4700';
+const defaultTimeoutMs = 600_000;
+/** The longest wait that `setTimeout` knows. */
+const timerMsMax = 2_147_483_647;
+/** How long the end of a stream is waited for after its result, so that the connection can be used again. */
+const streamEndMs = 1_000;
+/** The longest single server-sent event that is held. */
+const eventCharactersMax = 64 * 1024 * 1024;
+/** Partials are not followed into deeper nesting; the result is. */
+const partialDepthMax = 512;
+/** How many entries may be copied for partials per character received: this keeps the work linear. */
+const copiesPerCharacter = 64;
+
+interface Call {
+  readonly options: ClientOptions;
+  readonly callOptions: CallOptions;
+  readonly reference: string;
+  readonly input: unknown;
+}
+
+async function callCapability<Output>(call: Call): Promise<CapabilityResult<Output>> {
+  const cancellation = createCancellation(call);
+  try {
+    const response = await post(call, false, cancellation.signal);
+    return await readResult<Output>(response);
+  } catch (error) {
+    throw toCapstanError(error, cancellation.signal);
+  } finally {
+    cancellation.end();
+  }
+}
+
+function streamCapability<Output>(call: Call, outputKind: 'text' | 'json'): CapabilityStream<Output> {
+  const cancellation = createCancellation(call);
+  const growing = outputKind === 'text' ? createGrowingText() : createGrowingJson();
+  let waiting: (() => void)[] = [];
+  let version = 0;
+  let settled = false;
+
+  function wake(): void {
+    const woken = waiting;
+    waiting = [];
+    for (const resume of woken) resume();
+  }
+  function onDelta(text: string): void {
+    growing.feed(text);
+    version += 1;
+    wake();
+  }
+
+  const result = followStream<Output>(call, cancellation, onDelta).finally(() => {
+    settled = true;
+    wake();
+  });
+  // Who only iterates learns of a failure there; nobody has to handle it twice.
+  result.catch(() => {});
+
+  return {
+    result,
+    async *[Symbol.asyncIterator]() {
+      let seen = 0;
+      let left = true;
+      try {
+        while (seen < version || !settled) {
+          if (seen === version) {
+            await new Promise<void>((resume) => waiting.push(resume));
+            continue;
+          }
+          seen = version;
+          const value = growing.take();
+          if (value !== undefined) yield value as DeepPartial<Output>;
+        }
+        left = false;
+        yield (await result).output as DeepPartial<Output>;
+      } finally {
+        if (left) cancellation.cancel(new CapstanError('cancelled', 'The stream was left before its end.'));
+      }
+    },
+  };
+}
+
+async function followStream<Output>(
+  call: Call,
+  cancellation: Cancellation,
+  onDelta: (text: string) => void,
+): Promise<CapabilityResult<Output>> {
+  try {
+    const response = await post(call, true, cancellation.signal);
+    const contentType = response.headers.get('content-type') ?? '';
+    if (!contentType.includes('text/event-stream') || response.body === null) {
+      const result = await readResult<Output>(response);
+      cancellation.end();
+      return result;
+    }
+    const reader = response.body.getReader();
+    const result = await readEvents<Output>(reader, onDelta);
+    void awaitEnd(reader, cancellation);
+    return result;
+  } catch (error) {
+    const failure = toCapstanError(error, cancellation.signal);
+    cancellation.cancel(failure);
+    throw failure;
+  }
+}
+
+async function readEvents<Output>(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  onDelta: (text: string) => void,
+): Promise<CapabilityResult<Output>> {
+  const decoder = new TextDecoder();
+  const events = createEventParser();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) throw new CapstanError('connection_failed', 'The stream ended without a result.');
+    for (const event of events.feed(decoder.decode(value, { stream: true }))) {
+      if (event.name === 'delta') {
+        const delta = parseJson(event.data);
+        if (isRecord(delta) && typeof delta['text'] === 'string') onDelta(delta['text']);
+      } else if (event.name === 'result') {
+        return toResult<Output>(parseJson(event.data));
+      } else if (event.name === 'error') {
+        throw toFailure(parseJson(event.data), {});
+      }
+    }
+  }
+}
+
+async function awaitEnd(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  cancellation: Cancellation,
+): Promise<void> {
+  const timer = setTimeout(() => cancellation.cancel(undefined), streamEndMs);
+  try {
+    while (!(await reader.read()).done);
+  } catch {
+    // The result is in; how the connection ends changes nothing.
+  } finally {
+    clearTimeout(timer);
+    cancellation.end();
+  }
+}
+
+async function post(call: Call, stream: boolean, signal: AbortSignal): Promise<Response> {
+  const { options, callOptions } = call;
+  if (signal.aborted) throw signal.reason;
+  const headers = new Headers(options.headers);
+  headers.set('content-type', 'application/json');
+  headers.set('accept', stream ? 'text/event-stream, application/json' : 'application/json');
+  if (options.apiKey !== undefined && !headers.has('authorization')) {
+    headers.set('authorization', `Bearer ${options.apiKey}`);
+  }
+  if (callOptions.idempotencyKey !== undefined) headers.set('idempotency-key', callOptions.idempotencyKey);
+  const base = (options.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '');
+  const url = `${base}/v1/capabilities/${call.reference}`;
+  const init: RequestInit = { method: 'POST', headers, body: requestBody(call, stream), signal };
+  const response = await (options.fetch === undefined ? fetch(url, init) : options.fetch(url, init));
+  if (!response.ok) throw await readFailure(response);
+  return response;
+}
+
+function requestBody({ input, callOptions }: Call, stream: boolean): string {
+  const { tier, metadata } = callOptions;
+  try {
+    return JSON.stringify({ input, tier, metadata, stream: stream || undefined });
+  } catch (cause) {
+    throw new CapstanError('request_invalid', 'The input cannot be written as JSON.', { cause });
+  }
+}
+
+async function readResult<Output>(response: Response): Promise<CapabilityResult<Output>> {
+  return toResult<Output>(parseJson(await response.text()));
+}
+
+function toResult<Output>(body: unknown): CapabilityResult<Output> {
+  if (!isRecord(body) || !('output' in body) || !isRecord(body['invocation'])) {
+    throw new CapstanError(
+      'reply_invalid',
+      'The reply is not a capability result; is this a Capstan server?',
+    );
+  }
+  return body as unknown as CapabilityResult<Output>;
+}
+
+async function readFailure(response: Response): Promise<CapstanError> {
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return toFailure(parseJson(await response.text()), {
+    status: response.status,
+    retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  });
+}
+
+function toFailure(body: unknown, fields: ErrorFields): CapstanError {
+  const error = isRecord(body) && isRecord(body['error']) ? body['error'] : undefined;
+  if (typeof error?.['code'] !== 'string') {
+    const answer = fields.status === undefined ? 'an error' : `HTTP ${fields.status}`;
+    return new CapstanError(
+      codeOfStatus(fields.status),
+      `The server answered ${answer}, unexplained.`,
+      fields,
+    );
+  }
+  const { code, message, param, details, invocation } = error;
+  return new CapstanError(code, typeof message === 'string' ? message : code, {
+    ...fields,
+    param: typeof param === 'string' ? param : undefined,
+    details,
+    invocation: typeof invocation === 'string' ? invocation : undefined,
+  });
+}
+
+/** For answers that something between here and the server gave. */
+function codeOfStatus(status: number | undefined): ErrorCode {
+  if (status === 401) return 'unauthenticated';
+  if (status === 403) return 'forbidden';
+  if (status === 429) return 'rate_limited';
+  if (status === 503) return 'overloaded';
+  if (status === 504) return 'timeout';
+  return 'reply_invalid';
+}
+
+function toCapstanError(error: unknown, signal: AbortSignal): CapstanError {
+  const cause: unknown = signal.aborted ? signal.reason : error;
+  if (cause instanceof CapstanError) return cause;
+  return new CapstanError('connection_failed', 'The server could not be reached, or the connection broke.', {
+    cause,
+  });
+}
+
+interface Cancellation {
+  readonly signal: AbortSignal;
+  cancel(reason: CapstanError | undefined): void;
+  /** Frees the timer and the caller's signal. */
+  end(): void;
+}
+
+/** Joins the caller's signal and the deadline. (`AbortSignal.any` and `.timeout` would hold on to both.) */
+function createCancellation({ options, callOptions }: Call): Cancellation {
+  const controller = new AbortController();
+  const { signal: outer } = callOptions;
+  const timeoutMs = callOptions.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  function end(): void {
+    clearTimeout(timer);
+    outer?.removeEventListener('abort', onAbort);
+  }
+  function cancel(reason: CapstanError | undefined): void {
+    end();
+    controller.abort(reason);
+  }
+  function onAbort(): void {
+    cancel(new CapstanError('cancelled', 'The call was cancelled.', { cause: outer?.reason }));
+  }
+
+  if (timeoutMs !== Infinity) {
+    const expire = () => cancel(new CapstanError('timeout', `No result came within ${timeoutMs} ms.`));
+    timer = setTimeout(expire, Math.min(timeoutMs, timerMsMax));
+  }
+  outer?.addEventListener('abort', onAbort, { once: true });
+  if (outer?.aborted === true) onAbort();
+  return { signal: controller.signal, cancel, end };
+}
+
+interface ServerEvent {
+  readonly name: string;
+  readonly data: string;
+}
+
+/** Reads server-sent events from text cut anywhere: CR, LF or CRLF, comments, several data lines. */
+function createEventParser(): { feed(text: string): ServerEvent[] } {
+  let line = '';
+  let name = '';
+  let data: string[] = [];
+  let held = 0;
+  let afterReturn = false;
+
+  function endLine(): ServerEvent | undefined {
+    const text = line;
+    line = '';
+    if (text === '') {
+      const event = data.length === 0 ? undefined : { name, data: data.join('\n') };
+      name = '';
+      data = [];
+      held = 0;
+      return event;
+    }
+    const colon = text.indexOf(':');
+    const field = colon === -1 ? text : text.slice(0, colon);
+    const value = colon === -1 ? '' : text.slice(text[colon + 1] === ' ' ? colon + 2 : colon + 1);
+    if (field === 'event') name = value;
+    if (field === 'data') data.push(value);
+    return undefined;
+  }
+
+  return {
+    feed(text) {
+      const events: ServerEvent[] = [];
+      let start = afterReturn && text.startsWith('\n') ? 1 : 0;
+      if (text !== '') afterReturn = text.endsWith('\r');
+      const breaks = /\r\n|\r|\n/g;
+      breaks.lastIndex = start;
+      for (let found = breaks.exec(text); found !== null; found = breaks.exec(text)) {
+        line += text.slice(start, found.index);
+        start = breaks.lastIndex;
+        const event = endLine();
+        if (event !== undefined) events.push(event);
+      }
+      line += text.slice(start);
+      held += text.length;
+      if (events.length > 0) held = line.length;
+      if (held > eventCharactersMax)
+        throw new CapstanError('reply_invalid', 'A streamed event is too large.');
+      return events;
+    },
+  };
+}
+
+/** What is known of an output so far. `take` answers `undefined` when there is nothing worth showing. */
+interface GrowingOutput {
+  feed(text: string): void;
+  take(): unknown;
+}
+
+function createGrowingText(): GrowingOutput {
+  const text = createTextBuffer();
+  return { feed: (piece) => text.append(piece), take: () => text.shown() };
+}
+
+/** Joins text and holds a surrogate back whose other half has not come. It never looks at the whole, which would copy it. */
+function createTextBuffer(): { append(piece: string): void; shown(): string; whole(): string } {
+  let known = '';
+  let half = '';
+  return {
+    append(piece) {
+      const last = piece.charCodeAt(piece.length - 1);
+      const cut = last >= 0xd800 && last <= 0xdbff ? piece.length - 1 : piece.length;
+      if (piece === '') return;
+      known += half + piece.slice(0, cut);
+      half = piece.slice(cut);
+    },
+    shown: () => known,
+    whole: () => known + half,
+  };
+}
+
+/** An object or list that is still open, and the key of the entry that is being read. */
+interface Frame {
+  readonly container: Record<string, unknown> | unknown[];
+  key: string;
+  entries: number;
+}
+
+/**
+ * Reads JSON that arrives in pieces, each character once. It forgives what models do (text before the value, single
+ * quotes, bare keys, raw newlines, trailing commas) and passes over what it cannot read. Numbers and words show when
+ * they are whole, strings as they grow. Closed values are shared between partials, open ones are copied.
+ */
+function createGrowingJson(): GrowingOutput {
+  const open: Frame[] = [];
+  let state: 'start' | 'value' | 'key' | 'colon' | 'word' | 'string' | 'escape' | 'end' = 'start';
+  let text = createTextBuffer();
+  let isKey = false;
+  let quote = '';
+  let escape = '';
+  let root: unknown;
+  let changed = false;
+  let openEntries = 0;
+  let copiesAllowed = copiesPerCharacter;
+
+  function awaitEntry(): void {
+    state = Array.isArray(open.at(-1)?.container) ? 'value' : 'key';
+  }
+  function openContainer(container: Frame['container']): void {
+    open.push({ container, key: '', entries: 0 });
+    changed = true;
+    awaitEntry();
+    if (open.length > partialDepthMax) state = 'end';
+  }
+  function closeContainer(): void {
+    const frame = open.pop();
+    if (frame === undefined) return;
+    openEntries -= frame.entries;
+    addValue(frame.container);
+  }
+  function addValue(value: unknown): void {
+    changed = true;
+    const frame = open.at(-1);
+    if (frame === undefined) {
+      root = value;
+      state = 'end';
+      return;
+    }
+    setEntry(frame.container, frame.key, value);
+    frame.entries += 1;
+    openEntries += 1;
+    awaitEntry();
+  }
+  function startText(kind: 'word' | 'string'): void {
+    isKey = state === 'key';
+    state = kind;
+    text = createTextBuffer();
+  }
+  function endText(value: unknown): void {
+    const frame = open.at(-1);
+    if (isKey && frame !== undefined) {
+      frame.key = text.whole();
+      state = 'colon';
+    } else if (value !== undefined) {
+      addValue(value);
+    } else {
+      awaitEntry();
+    }
+  }
+
+  /** Reads on from `index` and answers where to go on; every second step at least moves ahead. */
+  function step(piece: string, index: number): number {
+    const character = piece.charAt(index);
+    switch (state) {
+      case 'start':
+        if (character === '{' || character === '[') openContainer(character === '{' ? {} : []);
+        return index + 1;
+      case 'value':
+      case 'key':
+        if (character === '}' || character === ']') closeContainer();
+        else if (character === '{' || character === '[') {
+          if (state === 'value') openContainer(character === '{' ? {} : []);
+        } else if (character === '"' || character === "'") {
+          startText('string');
+          quote = character;
+        } else if (!/[\s,:]/.test(character)) {
+          startText('word');
+          return index;
+        }
+        return index + 1;
+      case 'colon':
+        if (character === ':') state = 'value';
+        if (character === ',') state = 'key';
+        if (character === '}') closeContainer();
+        return index + 1;
+      case 'word': {
+        const end = indexOfMatch(/[\s,:{}[\]"']/g, piece, index);
+        text.append(piece.slice(index, end));
+        if (end < piece.length) endText(parseJson(text.whole()));
+        return end;
+      }
+      case 'string': {
+        const end = indexOfMatch(quote === '"' ? /["\\]/g : /['\\]/g, piece, index);
+        text.append(piece.slice(index, end));
+        if (!isKey) changed = true;
+        if (piece.charAt(end) === '\\') {
+          state = 'escape';
+          escape = '';
+        } else if (end < piece.length) {
+          endText(text.whole());
+        }
+        return end + 1;
+      }
+      case 'escape':
+        escape += character;
+        if (escape.startsWith('u') && escape.length < 5) return index + 1;
+        text.append(unescapeCharacter(escape));
+        state = 'string';
+        return index + 1;
+      case 'end':
+        return piece.length;
+    }
+  }
+
+  return {
+    feed(piece) {
+      copiesAllowed += copiesPerCharacter * piece.length;
+      for (let index = 0; index < piece.length;) index = step(piece, index);
+    },
+    take() {
+      const copies = openEntries + open.length;
+      if (!changed || copies > copiesAllowed) return undefined;
+      copiesAllowed -= copies;
+      changed = false;
+      const inString = (state === 'string' || state === 'escape') && !isKey;
+      const last: unknown = inString ? text.shown() : undefined;
+      if (open.length === 0) return root;
+      return open.reduceRight((value, { container, key }) => {
+        const copy = Array.isArray(container) ? [...container] : { ...container };
+        if (value !== undefined) setEntry(copy, key, value);
+        return copy;
+      }, last);
+    },
+  };
+}
+
+function setEntry(container: Frame['container'], key: string, value: unknown): void {
+  if (Array.isArray(container)) container.push(value);
+  // Plain assignment to `__proto__` would change the prototype.
+  else Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
+}
+
+function indexOfMatch(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.exec(text)?.index ?? text.length;
+}
+
+/** `escape` is what follows the backslash: one character, or `u` and four. */
+function unescapeCharacter(escape: string): string {
+  if (escape.length === 5) return String.fromCharCode(Number.parseInt(escape.slice(1), 16));
+  return { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' }[escape] ?? escape;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isViolation(value: unknown): value is Violation {
+  return isRecord(value) && typeof value['pointer'] === 'string' && typeof value['message'] === 'string';
+}
