@@ -356,10 +356,10 @@ function plain(value: unknown): string {
 }
 
 function clip(text: string): string {
-  const characters = [...text.slice(0, 2 * quotedLengthMax)];
-  return characters.length <= quotedLengthMax && text.length <= 2 * quotedLengthMax
-    ? text
-    : `${characters.slice(0, quotedLengthMax).join('')}…`;
+  const start = Array.from(text.slice(0, 2 * quotedLengthMax))
+    .slice(0, quotedLengthMax)
+    .join('');
+  return start.length < text.length ? `${start}…` : text;
 }
 
 function count(number: number, noun: string): string {

@@ -1,0 +1,18 @@
+// `(and a b …)`: what counts as true is what `{{#if}}` takes for true.
+
+import { isTruthy } from '../truth.ts';
+import { booleanType } from '../type-model.ts';
+import type { Helper } from './helper.ts';
+import { anything } from './helper.ts';
+
+export const and: Helper = {
+  name: 'and',
+  summary: 'True when all values count as true.',
+  parameters: [
+    { name: 'a', accepts: anything },
+    { name: 'b', accepts: anything, rest: true },
+  ],
+  options: {},
+  result: () => booleanType,
+  run: (values) => values.every(isTruthy),
+};

@@ -1,0 +1,40 @@
+// `{{date when format="D MMMM YYYY"}}`: an ISO 8601 text, shown in UTC. Text that is no date is printed as it is.
+
+import { textType, trustOf } from '../type-model.ts';
+import type { Helper } from './helper.ts';
+
+export const date: Helper = {
+  name: 'date',
+  summary: 'A date or date-time in another format: YYYY, MMMM, MM, DD, D, HH, mm, ss; in UTC.',
+  parameters: [{ name: 'when', accepts: ['string'] }],
+  options: { format: { accepts: ['string'], literal: true } },
+  result: ([when = []]) => textType(trustOf(when)),
+  run: ([when], { format = 'YYYY-MM-DD' }) => show(String(when), String(format)),
+};
+
+const isoDate = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?$/;
+const months = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
+
+function show(text: string, format: string): string {
+  if (!isoDate.test(text)) return text;
+  const hasZone = text.length === 10 || /(?:[Zz]|[+-]\d{2}:\d{2})$/.test(text);
+  const date = new Date(hasZone ? text : `${text}Z`);
+  if (Number.isNaN(date.getTime())) return text;
+  const parts: { readonly [token: string]: string } = {
+    YYYY: String(date.getUTCFullYear()).padStart(4, '0'),
+    MMMM: months[date.getUTCMonth()] ?? '',
+    MM: two(date.getUTCMonth() + 1),
+    DD: two(date.getUTCDate()),
+    D: String(date.getUTCDate()),
+    HH: two(date.getUTCHours()),
+    mm: two(date.getUTCMinutes()),
+    ss: two(date.getUTCSeconds()),
+  };
+  return format.replace(/YYYY|MMMM|MM|DD|D|HH|mm|ss/g, (token) => parts[token] ?? token);
+}
+
+function two(number: number): string {
+  return String(number).padStart(2, '0');
+}

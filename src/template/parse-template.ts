@@ -1,0 +1,552 @@
+// Text → Template: the parser of Handlebars, then every construct outside dialect handlebars/1 refused with a reason.
+// The parser is used, its runtime is not; nothing here knows a schema or another template.
+
+import Handlebars from 'handlebars';
+import { suggest } from '../diagnostics/suggest.ts';
+import { helperNames } from './helpers/index.ts';
+import { problemAtStop, wrongClose } from './syntax-problem.ts';
+import type { ParserStop } from './syntax-problem.ts';
+import { deeperThan, scanBlockTags } from './tag-scanner.ts';
+import type {
+  BlockParameter,
+  CallExpression,
+  Expression,
+  LoopVariable,
+  Option,
+  PathExpression,
+  Place,
+  Segment,
+  Template,
+  TemplateNode,
+  TemplateProblem,
+} from './template.ts';
+
+/** Blocks inside one another, each `{{else if}}` counted as one more. */
+export const blockDepthMax = 128;
+/** Subexpressions inside one another. */
+export const callDepthMax = 32;
+
+export type ParsedTemplate =
+  | { readonly template: Template }
+  | { readonly problem: TemplateProblem; readonly problems: readonly TemplateProblem[] };
+
+/** Parses one template. Either all of it is in the dialect, or `problems` says what is not (`problem` is the first). */
+export function parseTemplate(text: string): ParsedTemplate {
+  const refused = refuseBeforeParsing(text);
+  if (refused !== undefined) return { problem: refused, problems: [refused] };
+  const tree = parseTree(text);
+  if ('code' in tree) return { problem: tree, problems: [tree] };
+  const lowering = createLowering(text);
+  const body = lowerBody(lowering, tree.body);
+  const problems = lowering.problems.filter((problem) => problem.severity === 'error');
+  const [problem] = problems;
+  if (problem !== undefined) return { problem, problems };
+  return { template: { text, body, remarks: lowering.problems } };
+}
+
+// ---- Parsing -------------------------------------------------------------------------------------------------------
+
+/** The part of the generated parser that we look into; not in the library's types. */
+interface JisonParser {
+  parseError: (message: string, stop: { token?: string | null; expected?: string[] }) => void;
+  lexer: { _input: string; match: string };
+}
+
+const jison = (Handlebars as unknown as { readonly Parser: JisonParser }).Parser;
+
+class ParserStopped extends Error {
+  readonly stop: ParserStop;
+  constructor(stop: ParserStop) {
+    super('The template does not parse.');
+    this.stop = stop;
+  }
+}
+
+function parseTree(text: string): hbs.AST.Program | TemplateProblem {
+  const { parseError } = jison;
+  jison.parseError = (_message, stop) => {
+    const end = text.length - jison.lexer._input.length;
+    const expected = (stop.expected ?? []).map((token) => token.replaceAll("'", ''));
+    const start = end - jison.lexer.match.length;
+    throw new ParserStopped({ token: stop.token ?? 'INVALID', expected, start, end });
+  };
+  try {
+    return Handlebars.parse(parseable(text));
+  } catch (cause) {
+    if (cause instanceof ParserStopped) return problemAtStop(text, cause.stop);
+    return problemOfException(text, cause);
+  } finally {
+    jison.parseError = parseError;
+  }
+}
+
+/** The parser's columns are wrong after U+2028 and U+2029; a no-break space is white space to it in the same places. */
+function parseable(text: string): string {
+  return text.replace(lineSeparators, '\u00a0');
+}
+
+const lineSeparators = /[\u2028\u2029]/g;
+
+/** A few mistakes are thrown by the library's tree builder, with a line and a column instead of a token. */
+function problemOfException(text: string, cause: unknown): TemplateProblem {
+  const exception = cause as { message: string; lineNumber?: number; column?: number };
+  if (/doesn't match/.test(exception.message)) {
+    const problem = wrongClose(text);
+    if (problem !== undefined) return problem;
+  }
+  const place = { line: exception.lineNumber ?? 1, column: exception.column ?? 0 };
+  const start = offsetsOf(text)(place);
+  return error('syntax-error', { start, end: start }, `${exception.message.replace(/ - \d+:\d+$/, '')}.`);
+}
+
+function refuseBeforeParsing(text: string): TemplateProblem | undefined {
+  const zero = text.indexOf('\0');
+  if (zero !== -1) {
+    return error(
+      'syntax-error',
+      { start: zero, end: zero + 1 },
+      'A template cannot hold the character U+0000.',
+    );
+  }
+  const tooDeep = deeperThan(scanBlockTags(text), blockDepthMax);
+  if (tooDeep === undefined) return undefined;
+  return error('too-deep', tooDeep, `Blocks stand more than ${blockDepthMax} deep inside one another here.`);
+}
+
+/** Line and column as the parser counts them → offset. */
+function offsetsOf(text: string): (position: { line: number; column: number }) => number {
+  const lineStarts = [0];
+  for (const match of text.matchAll(/\r\n?|\n/g)) lineStarts.push(match.index + match[0].length);
+  return ({ line, column }) => Math.min((lineStarts[line - 1] ?? text.length) + column, text.length);
+}
+
+// ---- Lowering ------------------------------------------------------------------------------------------------------
+
+interface Lowering {
+  readonly text: string;
+  readonly problems: TemplateProblem[];
+  readonly placeOf: (node: hbs.AST.Node) => Place;
+  callDepth: number;
+}
+
+function createLowering(text: string): Lowering {
+  const offsetOf = offsetsOf(text);
+  const placeOf = (node: hbs.AST.Node): Place => ({
+    start: offsetOf(node.loc.start),
+    end: offsetOf(node.loc.end),
+  });
+  return { text, problems: [], placeOf, callDepth: 0 };
+}
+
+function lowerBody(lowering: Lowering, body: readonly hbs.AST.Statement[] | undefined): TemplateNode[] {
+  return (body ?? []).flatMap((statement) => lowerStatement(lowering, statement) ?? []);
+}
+
+function lowerStatement(lowering: Lowering, statement: hbs.AST.Statement): TemplateNode | undefined {
+  switch (statement.type) {
+    case 'ContentStatement':
+      return lowerText(lowering, statement as ContentStatement);
+    case 'CommentStatement':
+      return undefined;
+    case 'MustacheStatement':
+      return lowerOutput(lowering, statement as hbs.AST.MustacheStatement);
+    case 'BlockStatement':
+      return lowerBlock(lowering, statement as hbs.AST.BlockStatement);
+    case 'PartialStatement':
+      return lowerPartial(lowering, statement as hbs.AST.PartialStatement);
+    default:
+      return refuse(lowering, statement, ...(refusedStatements[statement.type] ?? ['This construct', '']));
+  }
+}
+
+const refusedStatements: { readonly [type: string]: readonly [what: string, instead: string] } = {
+  PartialBlockStatement: [
+    'A partial block `{{#> …}}`',
+    'use `{{> name}}` and pass what differs as `key=value`',
+  ],
+  DecoratorBlock: ['An inline partial `{{#*inline}}`', 'put the text into a file of its own under partials/'],
+  Decorator: ['A decorator `{{* …}}`', 'remove it; what is printed follows from the input alone'],
+};
+
+type ContentStatement = Omit<hbs.AST.ContentStatement, 'original'> & {
+  readonly original: string;
+  /** White space was removed on the left of the text; the parser's name is for the tag's point of view. */
+  readonly rightStripped?: boolean;
+  readonly leftStripped?: boolean;
+};
+
+function lowerText(lowering: Lowering, content: ContentStatement): TemplateNode | undefined {
+  const { value, original } = content;
+  if (value === '') return undefined;
+  const whole = lowering.placeOf(content);
+  const skipped = content.rightStripped
+    ? content.leftStripped
+      ? original.indexOf(value)
+      : original.length - value.length
+    : 0;
+  const start = whole.start + skipped;
+  const end = start + value.length;
+  return { kind: 'text', text: lowering.text.slice(start, end), start, end };
+}
+
+function lowerOutput(lowering: Lowering, mustache: hbs.AST.MustacheStatement): TemplateNode | undefined {
+  const place = lowering.placeOf(mustache);
+  if (!mustache.escaped) lowering.problems.push(rawOutput(lowering.text, place));
+  if (mustache.path.type !== 'PathExpression') {
+    return reject(
+      lowering,
+      'syntax-error',
+      lowering.placeOf(mustache.path),
+      'A value in braces is not looked up.',
+      {
+        help: 'write the text without braces',
+      },
+    );
+  }
+  const isCall = mustache.params.length > 0 || mustache.hash !== undefined;
+  const expression = isCall
+    ? lowerCall(lowering, mustache as Call)
+    : lowerPath(lowering, mustache.path as hbs.AST.PathExpression);
+  return expression === undefined ? undefined : { kind: 'output', expression, ...place };
+}
+
+function rawOutput(text: string, place: Place): TemplateProblem {
+  const source = text.slice(place.start, place.end);
+  const plain = source.replace(/^(\{\{~?)[{&]/, '$1').replace(/\}(~?\}\})$/, '$1');
+  const fixed =
+    source.includes('{{&') || source.includes('{{~&') ? source.replace(/^(\{\{~?)&/, '$1') : plain;
+  return {
+    code: 'template/raw-output',
+    severity: 'warning',
+    ...place,
+    message: 'Text is never HTML-escaped here, so two braces are enough.',
+    help: `write \`${fixed}\``,
+    fix: { message: 'use two braces', safety: 'safe', ...place, text: fixed },
+  };
+}
+
+function lowerBlock(lowering: Lowering, block: hbs.AST.BlockStatement): TemplateNode | undefined {
+  const place = lowering.placeOf(block);
+  if (lowering.text.startsWith('{{{{', place.start)) {
+    return refuse(lowering, block, 'A raw block `{{{{…}}}}`', 'write `\\{{` to print braces');
+  }
+  const open = { start: place.start, end: endOfOpenTag(lowering, block) };
+  const name = block.path.type === 'PathExpression' ? block.path.original : '';
+  if (!isBlockName(name)) return refuseBlock(lowering, block, open);
+  // `program` is absent for `{{^if x}}…{{/if}}`, whatever the library's types say.
+  const inverted = (block.program as hbs.AST.Program | undefined) === undefined || isCaret(lowering, open);
+  if (inverted) {
+    return refuse(lowering, block, `An inverted block \`{{^${name}}}\``, 'use `{{#unless …}}`', open);
+  }
+  const [subject, ...extra] = block.params;
+  if (subject === undefined || extra.length > 0) {
+    return reject(
+      lowering,
+      'wrong-arguments',
+      lowering.placeOf(extra[0] ?? block.path),
+      `\`#${name}\` takes one value, ${block.params.length} given.`,
+      extra.length > 0 && name !== 'each' && name !== 'with'
+        ? { help: 'combine conditions with `(and a b)`, `(or a b)` or `(eq a b)`' }
+        : {},
+    );
+  }
+  const value = lowerExpression(lowering, subject);
+  const parameters = lowerBlockParameters(lowering, block, open);
+  checkBlockParameters(lowering, name, parameters);
+  const includeZero = lowerBlockOptions(lowering, name, block.hash);
+  const body = lowerBody(lowering, block.program.body);
+  const otherwise = lowerBody(lowering, (block.inverse as hbs.AST.Program | undefined)?.body);
+  if (value === undefined) return undefined;
+  const shared = { open, body, otherwise, ...place };
+  if (name === 'each') return { kind: 'each', subject: value, parameters, ...shared };
+  if (name === 'with') return { kind: 'with', subject: value, parameters, ...shared };
+  return { kind: 'if', negated: name === 'unless', includeZero, condition: value, ...shared };
+}
+
+type BlockName = 'if' | 'unless' | 'each' | 'with';
+
+function isBlockName(name: string): name is BlockName {
+  return name === 'if' || name === 'unless' || name === 'each' || name === 'with';
+}
+
+function isCaret(lowering: Lowering, open: Place): boolean {
+  return /^\{\{~?\^/.test(lowering.text.slice(open.start, open.start + 4));
+}
+
+function refuseBlock(lowering: Lowering, block: hbs.AST.BlockStatement, open: Place): undefined {
+  const place = lowering.placeOf(block.path);
+  const name = lowering.text.slice(place.start, place.end);
+  const isBare = block.params.length === 0 && (block.hash as hbs.AST.Hash | undefined) === undefined;
+  lowerBody(lowering, (block.program as hbs.AST.Program | undefined)?.body);
+  lowerBody(lowering, (block.inverse as hbs.AST.Program | undefined)?.body);
+  if (isBare) {
+    const message = isCaret(lowering, open)
+      ? `\`{{^${name}}}\` does not say what it means.`
+      : `\`{{#${name}}}\` does not say which it means: a loop, a scope or a condition.`;
+    const help = isCaret(lowering, open)
+      ? `write \`{{#unless ${name}}}\``
+      : `write \`{{#each ${name}}}\`, \`{{#with ${name}}}\` or \`{{#if ${name}}}\``;
+    return reject(lowering, 'section-without-kind', place, message, { help });
+  }
+  if (helperNames.includes(name)) {
+    const source = lowering.text.slice(place.start, endOfArguments(lowering, block));
+    return reject(lowering, 'unsupported-feature', place, `\`${name}\` is a value, not a block.`, {
+      help: `write \`{{#if (${source})}}\``,
+    });
+  }
+  return reject(lowering, 'unknown-helper', place, `No block is named \`${name}\`.`, {
+    help: didYouMean(name, ['if', 'unless', 'each', 'with']) ?? 'the blocks are: if, unless, each, with',
+  });
+}
+
+function checkBlockParameters(
+  lowering: Lowering,
+  name: BlockName,
+  parameters: readonly BlockParameter[],
+): void {
+  const most = name === 'each' ? 2 : name === 'with' ? 1 : 0;
+  const extra = parameters[most];
+  if (extra !== undefined) {
+    const message = most === 0 ? `\`#${name}\` names nothing.` : `\`#${name}\` names at most ${most}.`;
+    reject(lowering, 'wrong-arguments', extra, message);
+  }
+  const [first, second] = parameters;
+  if (first !== undefined && first.name === second?.name) {
+    reject(lowering, 'wrong-arguments', second, `\`${second.name}\` is named twice.`);
+  }
+}
+
+/** Returns whether zero counts as true, the only thing a block can be told. */
+function lowerBlockOptions(lowering: Lowering, name: BlockName, hash: hbs.AST.Hash | undefined): boolean {
+  let includeZero = false;
+  for (const option of lowerOptions(lowering, hash)) {
+    if (option.name !== 'includeZero' || name === 'each' || name === 'with') {
+      reject(lowering, 'unknown-option', option.namePlace, `\`#${name}\` has no option \`${option.name}\`.`);
+    } else if (option.value.kind !== 'literal' || typeof option.value.value !== 'boolean') {
+      reject(lowering, 'wrong-arguments', option.value, '`includeZero` is `true` or `false`.');
+    } else {
+      includeZero = option.value.value;
+    }
+  }
+  return includeZero;
+}
+
+/** The library gives block parameters no places, so they are looked up in the opening tag. */
+function lowerBlockParameters(
+  lowering: Lowering,
+  block: hbs.AST.BlockStatement,
+  open: Place,
+): BlockParameter[] {
+  const names = (block.program.blockParams as string[] | undefined) ?? [];
+  let at = endOfArguments(lowering, block);
+  return names.map((name) => {
+    const start = lowering.text.indexOf(
+      name,
+      at === endOfArguments(lowering, block) ? at + ' as |'.length - 1 : at,
+    );
+    at = start + name.length;
+    return start === -1 ? { name, ...open } : { name, start, end: at };
+  });
+}
+
+function endOfArguments(lowering: Lowering, block: hbs.AST.BlockStatement): number {
+  const last = (block.hash as hbs.AST.Hash | undefined) ?? block.params.at(-1) ?? block.path;
+  return lowering.placeOf(last).end;
+}
+
+function endOfOpenTag(lowering: Lowering, block: hbs.AST.BlockStatement): number {
+  const close = lowering.text.indexOf('}}', endOfArguments(lowering, block));
+  return close === -1 ? lowering.placeOf(block).end : close + 2;
+}
+
+function lowerPartial(lowering: Lowering, partial: hbs.AST.PartialStatement): TemplateNode | undefined {
+  const place = lowering.placeOf(partial);
+  const namePlace = lowering.placeOf(partial.name);
+  if (partial.name.type === 'SubExpression') {
+    return refuse(
+      lowering,
+      partial.name,
+      'A partial name that is computed',
+      'choose with `{{#if}}` between partials',
+    );
+  }
+  const name = String((partial.name as hbs.AST.PathExpression).original);
+  const [context, ...extra] = partial.params;
+  if (extra[0] !== undefined) {
+    return reject(lowering, 'wrong-arguments', lowering.placeOf(extra[0]), 'A partial takes one context.', {
+      help: 'pass more as `key=value`',
+    });
+  }
+  const value = context === undefined ? undefined : lowerExpression(lowering, context);
+  const options = lowerOptions(lowering, partial.hash);
+  if (context !== undefined && value === undefined) return undefined;
+  return { kind: 'partial', name, namePlace, context: value, options, ...place };
+}
+
+// ---- Expressions ---------------------------------------------------------------------------------------------------
+
+type Call = hbs.AST.SubExpression | (hbs.AST.MustacheStatement & { path: hbs.AST.PathExpression });
+
+function lowerExpression(lowering: Lowering, expression: hbs.AST.Expression): Expression | undefined {
+  switch (expression.type) {
+    case 'PathExpression':
+      return lowerPath(lowering, expression as hbs.AST.PathExpression);
+    case 'SubExpression':
+      return lowerCall(lowering, expression as hbs.AST.SubExpression);
+    default: {
+      const { value } = expression as { value?: string | number | boolean | null };
+      const place = lowering.placeOf(expression);
+      if (refuseLineSeparator(lowering, place)) return undefined;
+      return { kind: 'literal', value, ...place };
+    }
+  }
+}
+
+function lowerCall(lowering: Lowering, call: Call): CallExpression | undefined {
+  if (lowering.callDepth >= callDepthMax) {
+    return reject(
+      lowering,
+      'too-deep',
+      lowering.placeOf(call),
+      `Calls stand more than ${callDepthMax} deep here.`,
+    );
+  }
+  const namePlace = lowering.placeOf(call.path);
+  const helper = lowering.text.slice(namePlace.start, namePlace.end);
+  if (!helperNames.includes(helper)) rejectHelper(lowering, helper, namePlace);
+  lowering.callDepth += 1;
+  const parameters = call.params.flatMap((parameter) => lowerExpression(lowering, parameter) ?? []);
+  const options = lowerOptions(lowering, call.hash);
+  lowering.callDepth -= 1;
+  return { kind: 'call', helper, namePlace, parameters, options, ...lowering.placeOf(call) };
+}
+
+function rejectHelper(lowering: Lowering, name: string, place: Place): undefined {
+  if (name === 'lookup') {
+    return reject(lowering, 'unknown-helper', place, '`lookup` is not in this dialect.', {
+      help: 'name the property, or loop with `{{#each}}`',
+    });
+  }
+  if (isBlockName(name)) {
+    return reject(lowering, 'unknown-helper', place, `\`${name}\` is a block.`, {
+      help: `write \`{{#${name} …}}\``,
+    });
+  }
+  return reject(lowering, 'unknown-helper', place, `No helper is named \`${name}\`.`, {
+    help: didYouMean(name, helperNames) ?? `the helpers are: ${helperNames.join(', ')}`,
+  });
+}
+
+function lowerOptions(lowering: Lowering, hash: hbs.AST.Hash | undefined): Option[] {
+  const seen = new Set<string>();
+  return (hash?.pairs ?? []).flatMap((pair) => {
+    const place = lowering.placeOf(pair);
+    const nameLength =
+      /^\[[^\]]*\]|^[^=\s]+/.exec(lowering.text.slice(place.start, place.end))?.[0].length ?? 0;
+    const namePlace = { start: place.start, end: place.start + nameLength };
+    if (seen.has(pair.key)) reject(lowering, 'wrong-arguments', namePlace, `\`${pair.key}\` is given twice.`);
+    seen.add(pair.key);
+    const value = lowerExpression(lowering, pair.value);
+    return value === undefined ? [] : [{ name: pair.key, namePlace, value, ...place }];
+  });
+}
+
+const loopVariables: readonly string[] = ['index', 'key', 'first', 'last'] satisfies LoopVariable[];
+
+function lowerPath(lowering: Lowering, path: hbs.AST.PathExpression): PathExpression | undefined {
+  const place = lowering.placeOf(path);
+  if (refuseLineSeparator(lowering, place)) return undefined;
+  const source = lowering.text.slice(place.start, place.end);
+  const segments = segmentsOf(source, place.start);
+  const explicit = path.depth > 0 || /^(?:this\b|\.)/.test(source);
+  if (!path.data) return { kind: 'path', origin: 'scope', depth: path.depth, explicit, segments, ...place };
+  const [variable, ...rest] = segments;
+  if (variable?.name === 'root' && path.depth === 0) {
+    return { kind: 'path', origin: 'root', depth: 0, explicit: true, segments: rest, ...place };
+  }
+  if (variable !== undefined && loopVariables.includes(variable.name)) {
+    const origin = variable.name as LoopVariable;
+    return { kind: 'path', origin, depth: path.depth, explicit: true, segments: rest, ...place };
+  }
+  const help = didYouMean(source, ['@root', '@index', '@key', '@first', '@last']);
+  return reject(lowering, 'unknown-data-variable', place, `\`${source}\` is not defined.`, {
+    help: help ?? 'available are: @root, @index, @key, @first, @last',
+  });
+}
+
+const pathToken = /\[(?<quoted>(?:\\\]|[^\]])*)\]|(?<name>[^\s./[\]@]+)|\.\.|[\s./@]/g;
+
+/** The names of a path with their places; `this`, `.` and `..` are no names. */
+function segmentsOf(source: string, offset: number): Segment[] {
+  const segments: Segment[] = [];
+  for (const match of source.matchAll(pathToken)) {
+    const { quoted, name } = match.groups ?? {};
+    if (quoted === undefined && (name === undefined || name === 'this')) continue;
+    const start = offset + match.index;
+    const end = start + match[0].length;
+    segments.push({ name: quoted?.replace(/\\([\\\]])/g, '$1') ?? name ?? '', start, end });
+  }
+  return segments;
+}
+
+function refuseLineSeparator(lowering: Lowering, place: Place): boolean {
+  const at = lowering.text.slice(place.start, place.end).search(lineSeparators);
+  if (at === -1) return false;
+  const start = place.start + at;
+  reject(
+    lowering,
+    'syntax-error',
+    { start, end: start + 1 },
+    'An invisible line separator stands inside a tag.',
+  );
+  return true;
+}
+
+// ---- Problems ------------------------------------------------------------------------------------------------------
+
+function refuse(
+  lowering: Lowering,
+  node: hbs.AST.Node,
+  what: string,
+  instead: string,
+  place?: Place,
+): undefined {
+  return reject(
+    lowering,
+    'unsupported-feature',
+    place ?? lowering.placeOf(node),
+    `${what} is not in handlebars/1.`,
+    instead === '' ? {} : { help: instead },
+  );
+}
+
+function reject(
+  lowering: Lowering,
+  name: string,
+  place: Place,
+  message: string,
+  more: Partial<TemplateProblem> = {},
+): undefined {
+  lowering.problems.push(error(name, place, message, more));
+}
+
+function error(
+  name: string,
+  place: Place,
+  message: string,
+  more: Partial<TemplateProblem> = {},
+): TemplateProblem {
+  return {
+    code: `template/${name}`,
+    severity: 'error',
+    start: place.start,
+    end: place.end,
+    message,
+    ...more,
+  };
+}
+
+function didYouMean(word: string, candidates: readonly string[]): string | undefined {
+  const near = suggest(word, candidates);
+  return near.length === 0 ? undefined : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?`;
+}
