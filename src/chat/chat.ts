@@ -16,7 +16,12 @@ export interface ChatRequest {
   readonly topP?: number;
   readonly maxOutputTokens?: number;
   /** Present when the answer must be JSON of this shape. `name` matches /^[a-zA-Z0-9_-]{1,64}$/. */
-  readonly outputSchema?: { readonly name: string; readonly schema: JsonSchemaLike };
+  readonly outputSchema?: {
+    readonly name: string;
+    readonly schema: JsonSchemaLike;
+    /** False when no provider can enforce the schema while a model writes; default true. */
+    readonly strict?: boolean;
+  };
   /** What the call is about; only in-process adapters read it, it never crosses the network. */
   readonly task?: ChatTask;
 }

@@ -37,16 +37,16 @@ export function printChatBody(request: ChatRequest, options: ChatBodyOptions): C
 function askForJson(
   body: ChatBody,
   request: ChatRequest,
-  output: { readonly name: string; readonly schema: JsonSchemaLike },
+  output: NonNullable<ChatRequest['outputSchema']>,
   mode: StructuredMode,
 ): void {
-  const { name, schema } = output;
+  const { name, schema, strict = true } = output;
   switch (mode) {
     case 'json-schema':
-      body['response_format'] = { type: 'json_schema', json_schema: { name, schema, strict: true } };
+      body['response_format'] = { type: 'json_schema', json_schema: { name, schema, strict } };
       return;
     case 'tool-call':
-      body['tools'] = [{ type: 'function', function: { name, parameters: schema, strict: true } }];
+      body['tools'] = [{ type: 'function', function: { name, parameters: schema, strict } }];
       body['tool_choice'] = { type: 'function', function: { name } };
       return;
     case 'json-object':

@@ -1,0 +1,61 @@
+// What an adapter is: pure functions between the internal conversation format and one provider's bytes.
+// It opens no connection, reads no environment, keeps no state and logs nothing.
+
+import type { ChatEvent, ChatRequest, ChatTask, Completion } from '../chat/chat.ts';
+import type { Model, Provider } from '../registry/snapshot.ts';
+import type { ProviderFailure } from './provider-failure.ts';
+
+export interface Adapter {
+  readonly name: string;
+  /** Speaks OpenAI's HTTP format as it is, so that a request's bytes can be forwarded. */
+  readonly relay: boolean;
+  /** Where to call when the provider names no `baseUrl`. */
+  readonly defaultBaseUrl?: string;
+  encode(request: ChatRequest, model: Model, options: EncodeOptions): WireRequest;
+  /** Throws `ProviderFailure` when the answer is not one. */
+  decode(response: CollectedResponse): Completion;
+  /** Throws `ProviderFailure` on a stream without an end. */
+  decodeStream(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ChatEvent>;
+  /** Sorts an answer whose status is not a success. */
+  classify(status: number, headers: WireHeaders, body: Buffer): ProviderFailure;
+  /** Present on adapters without a network: they answer in the transport's place. */
+  answer?(request: WireRequest, context: AnswerContext): WireResponse | Promise<WireResponse>;
+}
+
+export interface EncodeOptions {
+  readonly stream: boolean;
+  readonly provider: Provider;
+}
+
+export type WireHeaders = Readonly<Record<string, string>>;
+
+export interface WireRequest {
+  readonly method: 'POST' | 'GET';
+  /** Below the provider's base URL; a constant of ours, never taken from a request. */
+  readonly path: string;
+  readonly headers: WireHeaders;
+  readonly body: Uint8Array;
+  /** For `answer` only. It is no part of the bytes, so it cannot cross the network. */
+  readonly task?: ChatTask;
+}
+
+export interface WireResponse {
+  readonly status: number;
+  /** Lower-case names. */
+  readonly headers: WireHeaders;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface CollectedResponse {
+  readonly status: number;
+  readonly headers: WireHeaders;
+  readonly body: Buffer;
+}
+
+export interface AnswerContext {
+  readonly signal: AbortSignal;
+  /** Pause between two pieces of a stream. */
+  readonly paceMs: number;
+  /** Waits, and rejects when the signal is aborted. */
+  wait(milliseconds: number): Promise<void>;
+}

@@ -1,0 +1,17 @@
+// Every adapter by name. To add one, write its file and a line here.
+
+import { assert } from '../errors.ts';
+import type { Adapter } from './adapter.ts';
+import { openai } from './openai.ts';
+import { simulator } from './simulator/simulator.ts';
+
+export const adapters: readonly Adapter[] = [openai, simulator];
+
+const byName: ReadonlyMap<string, Adapter> = new Map(adapters.map((adapter) => [adapter.name, adapter]));
+
+/** The adapter of a provider; the compiler proved that there is one. */
+export function adapterNamed(name: string): Adapter {
+  const adapter = byName.get(name);
+  assert(adapter !== undefined, `the adapter "${name}" passed the compiler but does not exist`);
+  return adapter;
+}

@@ -1,0 +1,58 @@
+// One call: to what, for whom, on which Snapshot, until when. Opened at the door and never changed.
+
+import type { ChatMessage } from '../chat/chat.ts';
+import { CapabilityError } from '../errors.ts';
+import type { Caller } from '../governance/caller.ts';
+import type { Snapshot } from '../registry/snapshot.ts';
+import type { Runtime } from './runtime.ts';
+import type { Target } from './target.ts';
+
+export interface InvocationOptions {
+  /** The one Snapshot that this call sees. */
+  readonly snapshot: Snapshot;
+  readonly caller: Caller;
+  readonly target: Target;
+  /** Wins over the target's own tier. */
+  readonly tier?: string;
+  /** The caller's own labels. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** Earlier turns, for the prompt's slot. */
+  readonly history?: readonly ChatMessage[];
+  /** Aborted when the caller leaves; its reason is the error of the call. */
+  readonly signal: AbortSignal;
+  readonly requestId?: string;
+}
+
+export interface Invocation extends InvocationOptions {
+  readonly id: string;
+  /** Absent when the call names one model. */
+  readonly tier?: string;
+  readonly history: readonly ChatMessage[];
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
+}
+
+/** Opens a call; throws `request_invalid` for a tier that the capability does not offer. */
+export function openInvocation(runtime: Runtime, options: InvocationOptions): Invocation {
+  const tier = tierOf(options);
+  return {
+    ...options,
+    id: runtime.newId(),
+    ...(tier === undefined ? {} : { tier }),
+    history: options.history ?? [],
+    openedAt: runtime.now(),
+  };
+}
+
+function tierOf({ target, tier }: InvocationOptions): string | undefined {
+  if (target.kind === 'model') return undefined;
+  if (target.kind === 'tier') return target.tier;
+  const { capability } = target;
+  const wanted = tier ?? target.tier ?? capability.tiers.default;
+  if (Object.hasOwn(capability.tiers.offer, wanted)) return wanted;
+  const offered = Object.keys(capability.tiers.offer)
+    .map((name) => `"${name}"`)
+    .join(', ');
+  const message = `The capability ${capability.name} offers the tiers ${offered}, not ${JSON.stringify(wanted.slice(0, 80))}.`;
+  throw new CapabilityError('request_invalid', message, { param: 'tier' });
+}

@@ -1,0 +1,53 @@
+// A capability, compiled: everything that does not depend on the request is made when a Snapshot goes live.
+
+import type { Capability, PromptRole, Snapshot } from '../registry/snapshot.ts';
+import { compileValidator } from '../schema/compile-validator.ts';
+import type { Validator } from '../schema/compile-validator.ts';
+import { toStrictForm } from '../schema/strict-form.ts';
+import type { StrictForm } from '../schema/strict-form.ts';
+import { compileTemplate } from '../template/evaluate.ts';
+import type { CompiledTemplate } from '../template/evaluate.ts';
+
+export interface Prepared {
+  readonly capability: Capability;
+  readonly input: Validator;
+  readonly output: Validator;
+  /** What a provider is asked to keep to; absent for plain text. */
+  readonly strict?: StrictForm;
+  readonly prompt: readonly PreparedPart[];
+}
+
+export type PreparedPart =
+  | { readonly kind: 'message'; readonly role: PromptRole; readonly template: CompiledTemplate }
+  | { readonly kind: 'slot' };
+
+/** An entry goes with its capability; the registry keeps the object of a capability that did not change. */
+const known = new WeakMap<Capability, Prepared>();
+
+/** The compiled form of a capability. Throws only on a Snapshot that the compiler would not have made. */
+export function prepare(capability: Capability): Prepared {
+  const ready = known.get(capability);
+  if (ready !== undefined) return ready;
+  const prepared: Prepared = {
+    capability,
+    input: compileValidator(capability.input),
+    output: compileValidator(capability.output),
+    ...(capability.outputKind === 'json' ? { strict: toStrictForm(capability.output) } : {}),
+    prompt: capability.prompt.map((part) =>
+      part.kind === 'slot'
+        ? { kind: 'slot' }
+        : {
+            kind: 'message',
+            role: part.role,
+            template: compileTemplate(part.template, capability.partials, capability.input),
+          },
+    ),
+  };
+  known.set(capability, prepared);
+  return prepared;
+}
+
+/** Prepares all capabilities; for `createRegistry`, so that no request waits for a compilation. */
+export function prepareSnapshot(snapshot: Snapshot): void {
+  for (const capability of Object.values(snapshot.capabilities)) prepare(capability);
+}

@@ -1,0 +1,110 @@
+// What passes through the relay as server-sent events: usage is read on the side, the event that we asked for and the
+// caller did not is left out, and an end that is none is noticed. Bytes are handed on as they came.
+
+import type { TokenUsage } from '../chat/chat.ts';
+import { parseUsage } from '../chat/openai-format.ts';
+import { ProviderFailure } from '../providers/provider-failure.ts';
+
+export interface RelayedStream {
+  /** Takes the next bytes and gives those to hand on now; empty while an event is not whole. */
+  take(bytes: Buffer): Buffer;
+  /** The rest, after the last bytes; throws `ProviderFailure` when the stream has no end. */
+  finish(): Buffer;
+  readonly usage: TokenUsage | undefined;
+}
+
+/** Events that are held until they are whole; a longer one is not a completion chunk. */
+export const HELD_BYTES_MAX = 4 * 1024 * 1024;
+
+const BREAK = Buffer.from('\n\n');
+const BREAK_CRLF = Buffer.from('\r\n\r\n');
+const USAGE = Buffer.from('"usage"');
+const FINISH = Buffer.from('"finish_reason"');
+const DONE = Buffer.from('[DONE]');
+
+/** `hideUsage`: the usage event was our wish, not the caller's. */
+export function createRelayedStream(hideUsage: boolean): RelayedStream {
+  let held: Buffer = Buffer.alloc(0);
+  let usage: TokenUsage | undefined;
+  let ended = false;
+
+  const inspect = (event: Buffer): boolean => {
+    if (event.includes(DONE)) ended = true;
+    if (!event.includes(USAGE) && !event.includes(FINISH)) return true;
+    const chunk = parseEvent(event);
+    if (chunk === undefined) return true;
+    const counted = parseUsage(chunk.usage);
+    usage = counted ?? usage;
+    ended ||= chunk.choices.some((choice) => typeof choice.finish_reason === 'string');
+    return !(hideUsage && counted !== undefined && chunk.choices.length === 0);
+  };
+
+  return {
+    get usage() {
+      return usage;
+    },
+    take(bytes) {
+      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
+      if (held.length > HELD_BYTES_MAX) {
+        throw new ProviderFailure('server', 'The provider sent an event without end.');
+      }
+      const kept: Buffer[] = [];
+      let from = 0;
+      for (let to = endOfEvent(held, from); to > 0; to = endOfEvent(held, from)) {
+        const event = held.subarray(from, to);
+        if (inspect(event)) kept.push(event);
+        from = to;
+      }
+      held = held.subarray(from);
+      return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
+    },
+    finish() {
+      const rest = held;
+      const isKept = rest.length === 0 || inspect(rest);
+      if (!ended) throw new ProviderFailure('server', 'The stream broke off before its end.');
+      return isKept ? rest : Buffer.alloc(0);
+    },
+  };
+}
+
+/** The position after the blank line that ends the event; 0 while there is none. */
+function endOfEvent(bytes: Buffer, from: number): number {
+  const plain = bytes.indexOf(BREAK, from);
+  const windows = bytes.indexOf(BREAK_CRLF, from);
+  if (plain < 0 && windows < 0) return 0;
+  if (windows < 0 || (plain >= 0 && plain < windows)) return plain + BREAK.length;
+  return windows + BREAK_CRLF.length;
+}
+
+interface Chunk {
+  readonly choices: readonly { readonly finish_reason?: unknown }[];
+  readonly usage: unknown;
+}
+
+function parseEvent(event: Buffer): Chunk | undefined {
+  const value = dataOf(event);
+  if (typeof value !== 'object' || value === null || !('choices' in value)) return undefined;
+  const { choices } = value;
+  if (!Array.isArray(choices)) return undefined;
+  return { choices: choices.filter(isObject), usage: 'usage' in value ? value.usage : undefined };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The JSON in an event's `data` lines; undefined when there is none. */
+export function dataOf(event: Buffer): unknown {
+  const data = event
+    .toString()
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('data:'))
+    .map((line) => line.slice('data:'.length))
+    .join('\n');
+  try {
+    return JSON.parse(data);
+  } catch {
+    // `[DONE]`, a comment, or something that is not ours to judge.
+    return undefined;
+  }
+}

@@ -1,0 +1,56 @@
+// Event streams through the relay: however the bytes are cut, the caller gets every event but the one it did not ask for.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { createRelayedStream } from '../../src/runtime/relayed-stream.ts';
+
+const event = (value: unknown, end = '\n\n'): string => `data: ${JSON.stringify(value)}${end}`;
+const content = (text: string): unknown => ({
+  choices: [{ delta: { content: text }, finish_reason: null }],
+  usage: null,
+});
+const finish = { choices: [{ delta: {}, finish_reason: 'stop' }], usage: null };
+const usage = { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, total_tokens: 7 } };
+
+function relay(text: string, cuts: readonly number[], hideUsage: boolean): { text: string; usage: unknown } {
+  const bytes = Buffer.from(text);
+  const places = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
+  const stream = createRelayedStream(hideUsage);
+  const out = [0, ...places].map((from, index) => stream.take(bytes.subarray(from, places[index])));
+  return { text: Buffer.concat([...out, stream.finish()]).toString(), usage: stream.usage };
+}
+
+test('however the bytes are cut, events come whole and unchanged, and usage is counted', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme' }), { maxLength: 8 }),
+      fc.array(fc.nat(), { maxLength: 12 }),
+      fc.boolean(),
+      fc.constantFrom('\n\n', '\r\n\r\n'),
+      (texts, cuts, hideUsage, end) => {
+        const shown = [...texts.map(content), finish].map((value) => event(value, end)).join('');
+        const done = `data: [DONE]${end}`;
+        const relayed = relay(`: hello${end}${shown}${event(usage, end)}${done}`, cuts, hideUsage);
+        expect(relayed.text).toBe(`: hello${end}${shown}${hideUsage ? '' : event(usage, end)}${done}`);
+        expect(relayed.usage).toEqual({ inputTokens: 3, outputTokens: 4 });
+      },
+    ),
+    { numRuns: 1_000 },
+  );
+});
+
+test.each([
+  ['nothing', ''],
+  ['words without an end', event(content('Hello'))],
+  ['half an event', event(finish).slice(0, 20)],
+])('a stream that ends with %s is not whole', (_name, text) => {
+  const stream = createRelayedStream(false);
+  stream.take(Buffer.from(text));
+  expect(() => stream.finish()).toThrow('broke off');
+});
+
+test('a last event without its blank line still counts', () => {
+  const stream = createRelayedStream(false);
+  stream.take(Buffer.from(event(content('Hello'))));
+  stream.take(Buffer.from('data: [DONE]'));
+  expect(stream.finish().toString()).toBe('data: [DONE]');
+});

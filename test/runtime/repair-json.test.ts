@@ -1,0 +1,59 @@
+// The ladder from a model's text to JSON: what it mends, what it refuses to guess, and that it ends in good time.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { readJsonAnswer } from '../../src/runtime/repair-json.ts';
+
+const record = fc.dictionary(fc.string(), fc.jsonValue());
+
+test('JSON is read as it is, always', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      expect(readJsonAnswer(text)).toEqual({ ok: true, value: JSON.parse(text), repairs: [] });
+    }),
+  );
+});
+
+test('an object inside a code fence is that object, always', () => {
+  fc.assert(
+    fc.property(record, fc.constantFrom('', 'json', 'JSON'), (value, language) => {
+      const text = JSON.stringify(value, null, 2);
+      if (text.includes('```')) return;
+      const read = readJsonAnswer(`Here you are:\n\`\`\`${language}\n${text}\n\`\`\`\nDone.`);
+      expect(read).toMatchObject({ ok: true, value: JSON.parse(text) });
+    }),
+  );
+});
+
+test('no text makes it throw', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\\'` \nab1-tfn<>/') }), (text) => {
+      expect(typeof readJsonAnswer(text).ok).toBe('boolean');
+    }),
+    { numRuns: 5_000 },
+  );
+});
+
+test.each([
+  ['a list that is cut off', '{"a": [1, 2'],
+  ['a text that is cut off', '{"a": "one tw'],
+  ['two fenced answers', '```json\n{"a":1\n```\nor\n```json\n{"a":2\n```'],
+  ['prose', 'I cannot help with that.'],
+  ['nothing', ''],
+])('%s is not guessed at', (_name, text) => {
+  expect(readJsonAnswer(text).ok).toBe(false);
+});
+
+test.each([
+  ['100,000 opening brackets', '['.repeat(100_000)],
+  ['100,000 opening braces', '{"a":'.repeat(100_000)],
+  ['a megabyte of escaped quotes', `{"a":"${'\\"'.repeat(500_000)}`],
+  ['many fences', '```'.repeat(100_000)],
+  ['many reasoning tags', '<think>'.repeat(100_000)],
+])(
+  '%s is answered at once, not after minutes',
+  (_name, text) => {
+    expect(readJsonAnswer(text).ok).toBe(false);
+  },
+  2_000,
+);
