@@ -514,10 +514,10 @@ function createTextBuffer(): { append(piece: string): void; shown(): string; who
   };
 }
 
-/** An object or list that is still open, and the key of the entry that is being read. */
+/** An object or list that is still open; in an object, `key` is that of the value to come. */
 interface Frame {
   readonly container: Record<string, unknown> | unknown[];
-  key: string;
+  key: string | undefined;
   entries: number;
 }
 
@@ -528,9 +528,8 @@ interface Frame {
  */
 function createGrowingJson(): GrowingOutput {
   const open: Frame[] = [];
-  let state: 'start' | 'value' | 'key' | 'colon' | 'word' | 'string' | 'escape' | 'end' = 'start';
+  let state: 'between' | 'word' | 'string' | 'escape' | 'end' = 'between';
   let text = createTextBuffer();
-  let isKey = false;
   let quote = '';
   let escape = '';
   let root: unknown;
@@ -538,103 +537,87 @@ function createGrowingJson(): GrowingOutput {
   let openEntries = 0;
   let copiesAllowed = copiesPerCharacter;
 
-  function awaitEntry(): void {
-    state = Array.isArray(open.at(-1)?.container) ? 'value' : 'key';
-  }
   function openContainer(container: Frame['container']): void {
-    open.push({ container, key: '', entries: 0 });
+    open.push({ container, key: undefined, entries: 0 });
     changed = true;
-    awaitEntry();
     if (open.length > partialDepthMax) state = 'end';
   }
-  function closeContainer(): void {
-    const frame = open.pop();
-    if (frame === undefined) return;
+  function closeContainer(frame: Frame): void {
+    open.pop();
     openEntries -= frame.entries;
-    addValue(frame.container);
+    addValue(open.at(-1), frame.container);
   }
-  function addValue(value: unknown): void {
+  function addValue(frame: Frame | undefined, value: unknown): void {
     changed = true;
-    const frame = open.at(-1);
     if (frame === undefined) {
       root = value;
       state = 'end';
       return;
     }
-    setEntry(frame.container, frame.key, value);
+    setEntry(frame, value);
+    frame.key = undefined;
     frame.entries += 1;
     openEntries += 1;
-    awaitEntry();
   }
   function startText(kind: 'word' | 'string'): void {
-    isKey = state === 'key';
     state = kind;
     text = createTextBuffer();
   }
-  function endText(value: unknown): void {
-    const frame = open.at(-1);
-    if (isKey && frame !== undefined) {
-      frame.key = text.whole();
-      state = 'colon';
-    } else if (value !== undefined) {
-      addValue(value);
-    } else {
-      awaitEntry();
+  function endText(frame: Frame, value: unknown): void {
+    state = 'between';
+    if (awaitsKey(frame)) frame.key = text.whole();
+    else if (value === undefined) frame.key = undefined;
+    else addValue(frame, value);
+  }
+  function readBetween(frame: Frame | undefined, character: string): void {
+    if (character === '{' || character === '[') {
+      if (frame === undefined || !awaitsKey(frame)) openContainer(character === '{' ? {} : []);
+    } else if (frame === undefined) {
+      return;
+    } else if (character === '}' || character === ']') {
+      closeContainer(frame);
+    } else if (character === '"' || character === "'") {
+      quote = character;
+      startText('string');
+    } else if (character === ',') {
+      frame.key = undefined;
     }
   }
 
-  /** Reads on from `index` and answers where to go on; every second step at least moves ahead. */
+  /** Reads on at `index` and answers where to go on. */
   function step(piece: string, index: number): number {
-    const character = piece.charAt(index);
-    switch (state) {
-      case 'start':
-        if (character === '{' || character === '[') openContainer(character === '{' ? {} : []);
-        return index + 1;
-      case 'value':
-      case 'key':
-        if (character === '}' || character === ']') closeContainer();
-        else if (character === '{' || character === '[') {
-          if (state === 'value') openContainer(character === '{' ? {} : []);
-        } else if (character === '"' || character === "'") {
-          startText('string');
-          quote = character;
-        } else if (!/[\s,:]/.test(character)) {
-          startText('word');
-          return index;
-        }
-        return index + 1;
-      case 'colon':
-        if (character === ':') state = 'value';
-        if (character === ',') state = 'key';
-        if (character === '}') closeContainer();
-        return index + 1;
-      case 'word': {
-        const end = indexOfMatch(/[\s,:{}[\]"']/g, piece, index);
-        text.append(piece.slice(index, end));
-        if (end < piece.length) endText(parseJson(text.whole()));
-        return end;
-      }
-      case 'string': {
-        const end = indexOfMatch(quote === '"' ? /["\\]/g : /['\\]/g, piece, index);
-        text.append(piece.slice(index, end));
-        if (!isKey) changed = true;
-        if (piece.charAt(end) === '\\') {
-          state = 'escape';
-          escape = '';
-        } else if (end < piece.length) {
-          endText(text.whole());
-        }
-        return end + 1;
-      }
-      case 'escape':
-        escape += character;
-        if (escape.startsWith('u') && escape.length < 5) return index + 1;
-        text.append(unescapeCharacter(escape));
-        state = 'string';
-        return index + 1;
-      case 'end':
-        return piece.length;
+    const frame = open.at(-1);
+    if (state === 'between' && (frame === undefined || !wordStart.test(piece.charAt(index)))) {
+      readBetween(frame, piece.charAt(index));
+      return index + 1;
     }
+    if (state === 'between') startText('word');
+    if (frame === undefined || state === 'end') return piece.length;
+    if (state === 'escape') {
+      escape += piece.charAt(index);
+      if (escape.startsWith('u') && escape.length < 5) return index + 1;
+      text.append(unescapeCharacter(escape));
+      state = 'string';
+      return index + 1;
+    }
+    const end = indexOfMatch(
+      state === 'word' ? /[\s,:{}[\]"']/g : quote === '"' ? /["\\]/g : /['\\]/g,
+      piece,
+      index,
+    );
+    text.append(piece.slice(index, end));
+    if (state === 'word') {
+      if (end < piece.length) endText(frame, parseJson(text.whole()));
+      return end;
+    }
+    changed ||= !awaitsKey(frame);
+    if (piece.charAt(end) === '\\') {
+      state = 'escape';
+      escape = '';
+    } else if (end < piece.length) {
+      endText(frame, text.whole());
+    }
+    return end + 1;
   }
 
   return {
@@ -647,22 +630,31 @@ function createGrowingJson(): GrowingOutput {
       if (!changed || copies > copiesAllowed) return undefined;
       copiesAllowed -= copies;
       changed = false;
-      const inString = (state === 'string' || state === 'escape') && !isKey;
-      const last: unknown = inString ? text.shown() : undefined;
       if (open.length === 0) return root;
-      return open.reduceRight((value, { container, key }) => {
+      let value: unknown = state === 'string' || state === 'escape' ? text.shown() : undefined;
+      for (const { container, key } of [...open].reverse()) {
         const copy = Array.isArray(container) ? [...container] : { ...container };
-        if (value !== undefined) setEntry(copy, key, value);
-        return copy;
-      }, last);
+        if (value !== undefined) setEntry({ container: copy, key }, value);
+        value = copy;
+      }
+      return value;
     },
   };
 }
 
-function setEntry(container: Frame['container'], key: string, value: unknown): void {
+const wordStart = /[^\s,:{}[\]"']/;
+
+function awaitsKey({ container, key }: Frame): boolean {
+  return key === undefined && !Array.isArray(container);
+}
+
+/** A string that is a key itself has none, and is not shown. */
+function setEntry({ container, key }: Pick<Frame, 'container' | 'key'>, value: unknown): void {
   if (Array.isArray(container)) container.push(value);
   // Plain assignment to `__proto__` would change the prototype.
-  else Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
+  else if (key !== undefined) {
+    Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
+  }
 }
 
 function indexOfMatch(pattern: RegExp, text: string, from: number): number {

@@ -6,7 +6,7 @@ import type { AccessKey, Snapshot } from '../registry/snapshot.ts';
 import type { Caller } from './caller.ts';
 
 /** Longer keys are refused unread. */
-export const KEY_CHARACTERS_MAX = 512;
+const KEY_CHARACTERS_MAX = 512;
 
 /** Returns the caller whose key the header holds; throws `unauthenticated`, with the same words for every wrong key. */
 export function authenticate(access: Snapshot['access'], authorization: string | undefined): Caller {

@@ -19,14 +19,12 @@ export async function callModel(
   sink?: TextSink,
 ): Promise<Completion> {
   const adapter = adapterNamed(provider.adapter);
-  const stream = sink !== undefined && model.features.includes('streaming');
+  const stream = sink !== undefined;
   const wire = adapter.encode(request, model, { stream, provider });
   if (stream) return readStream(adapter, await runtime.transport.send(provider, wire, signal), sink);
   const response = await runtime.transport.collect(provider, wire, signal);
   if (!isSuccess(response.status)) throw adapter.classify(response.status, response.headers, response.body);
-  const completion = adapter.decode(response);
-  if (sink !== undefined && completion.text !== '') await sink(completion.text);
-  return completion;
+  return adapter.decode(response);
 }
 
 async function readStream(adapter: Adapter, response: WireResponse, sink: TextSink): Promise<Completion> {

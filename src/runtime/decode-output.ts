@@ -2,6 +2,7 @@
 
 import type { Violation } from '../errors.ts';
 import type { Json } from '../registry/snapshot.ts';
+import { coerceOutput } from './coerce-output.ts';
 import type { Prepared } from './prepare.ts';
 import { readJsonAnswer } from './repair-json.ts';
 import type { RepairReceipt } from './repair-json.ts';
@@ -29,7 +30,7 @@ function decodeText({ output }: Prepared, text: string): DecodedOutput {
   return { ok: true, output: again.value, repairs: [receipt] };
 }
 
-function decodeJson({ output, strict }: Prepared, text: string): DecodedOutput {
+function decodeJson({ capability, output, strict }: Prepared, text: string): DecodedOutput {
   const read = readJsonAnswer(text);
   if (!read.ok) {
     const violation = { pointer: '', keyword: 'json', message: 'The answer is not JSON.' };
@@ -37,7 +38,11 @@ function decodeJson({ output, strict }: Prepared, text: string): DecodedOutput {
   }
   const value = strict === undefined ? read.value : strict.restore(read.value);
   const checked = output(value);
-  return checked.ok
-    ? { ok: true, output: checked.value, repairs: read.repairs }
-    : { ok: false, violations: checked.violations, repairs: read.repairs };
+  if (checked.ok) return { ok: true, output: checked.value, repairs: read.repairs };
+  const coerced = coerceOutput(capability.output, value);
+  const again = coerced.repairs.length === 0 ? checked : output(coerced.value);
+  const repairs = [...read.repairs, ...coerced.repairs];
+  return again.ok
+    ? { ok: true, output: again.value, repairs }
+    : { ok: false, violations: again.violations, repairs };
 }

@@ -268,7 +268,7 @@ function handOn(
     message: course.runtime.transport.redact(failure.providerMessage),
     type: 'invalid_request_error',
     param: null,
-    code: failure.providerCode ?? null,
+    code: failure.providerCode === undefined ? null : course.runtime.transport.redact(failure.providerCode),
   };
   const answer = Buffer.from(JSON.stringify({ error }));
   sendWhole(

@@ -6,26 +6,24 @@ import { definitionName, dereference, findDefinition } from './dereference.ts';
 import { appendPointer } from './json-pointer.ts';
 import { isRecord, ownProperty } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
+import type { SchemaProblem } from './schema-problem.ts';
 import { mapSubschemas, subschemasOf } from './subschemas.ts';
 
-/** Finds `schema:NAME` or `schema:NAME#/$defs/X`; `name` is what the definition would like to be called. */
+/** So many definitions are listed in a message. */
+const listedMax = 10;
+
+/**
+ * Finds a shared schema: `schema:NAME` → the whole document and its name. A definition in it, `#/$defs/X`, is found here.
+ * A resolver may be handed a reference with its fragment as well and gives the same.
+ */
 export type SchemaResolver = (
   reference: string,
 ) => { readonly schema: unknown; readonly name: string } | undefined;
 
-export interface ReferenceProblem {
-  /** The place of the `$ref`, in the schema as it was given. */
-  readonly pointer: string;
-  readonly code: 'schema/unresolved-ref' | 'schema/remote-ref';
-  readonly message: string;
-  readonly help?: string;
-  /** The shared schema that holds the `$ref`, when it is not the given one; `pointer` then leads into that schema. */
-  readonly document?: string;
-}
-
 export interface ResolvedSchema {
   readonly schema: JsonSchema;
-  readonly problems: readonly ReferenceProblem[];
+  /** `schema/unresolved-ref` and `schema/remote-ref`, at the `$ref`s. */
+  readonly problems: readonly SchemaProblem[];
   /** Definitions that came from shared schemas: their mistakes are those of the other file. */
   readonly imported: readonly string[];
 }
@@ -33,15 +31,22 @@ export interface ResolvedSchema {
 /**
  * Resolves all references. A schema that is a reference as a whole gets the keywords of its target, so that its root always
  * says what it is. Where a reference fails, a schema that admits anything stands in its place and the problem is reported.
- * `known` are the references that would resolve, for suggestions.
+ * `nearDocuments` names shared schemas whose names are near to one that does not exist.
  */
 export function resolveSchema(
   schema: unknown,
   resolver: SchemaResolver,
-  known: readonly string[] = [],
+  nearDocuments: (name: string) => readonly string[] = () => [],
 ): ResolvedSchema {
   const root = isRecord(schema) ? schema : {};
-  const context: Context = { root, resolver, known, problems: [], names: new Map(), definitions: new Map() };
+  const context: Context = {
+    root,
+    resolver,
+    nearDocuments,
+    problems: [],
+    names: new Map(),
+    definitions: new Map(),
+  };
   for (const name of Object.keys(ownDefinitions(root))) context.definitions.set(name, {});
   const resolved = resolveNode(root, { document: '', pointer: '' }, context);
   const own = ownDefinitions(resolved);
@@ -55,27 +60,11 @@ export function resolveSchema(
   };
 }
 
-/** A resolver over shared schemas by name, and the references that it knows. */
-export function resolverOf(documents: ReadonlyMap<string, unknown>): {
-  readonly resolver: SchemaResolver;
-  readonly known: readonly string[];
-} {
-  const targets = new Map<string, { schema: unknown; name: string }>();
-  for (const [document, schema] of documents) {
-    targets.set(`schema:${document}`, { schema: withoutDefinitions(schema), name: typeName(document) });
-    const definitions = isRecord(schema) ? ownDefinitions(schema) : {};
-    for (const [name, definition] of Object.entries(definitions)) {
-      targets.set(appendPointer(`schema:${document}#`, '$defs', name), { schema: definition, name });
-    }
-  }
-  return { resolver: (reference) => targets.get(reference), known: [...targets.keys()] };
-}
-
 interface Context {
   readonly root: JsonSchema;
   readonly resolver: SchemaResolver;
-  readonly known: readonly string[];
-  readonly problems: ReferenceProblem[];
+  readonly nearDocuments: (name: string) => readonly string[];
+  readonly problems: SchemaProblem[];
   /** Absolute reference → name of its definition here. */
   readonly names: Map<string, string>;
   /** Names that are taken, with what they stand for; the own ones are empty until they are resolved in place. */
@@ -85,12 +74,13 @@ interface Context {
 /** Where a node stands: in the given schema (`document` is empty) or in a shared one such as `schema:common`. */
 interface Place {
   readonly document: string;
+  /** Pointer into the given schema; for a node of a shared schema, that of the `$ref` that led there. */
   readonly pointer: string;
 }
 
 function resolveNode(node: JsonSchema, place: Place, context: Context): JsonSchema {
   const mapped = mapSubschemas(node, (inner, tokens) =>
-    resolveNode(inner, { ...place, pointer: appendPointer(place.pointer, ...tokens) }, context),
+    resolveNode(inner, innerPlace(place, tokens), context),
   );
   if (node['$ref'] === undefined) return mapped;
   const name = resolveReference(node['$ref'], place, context);
@@ -99,108 +89,130 @@ function resolveNode(node: JsonSchema, place: Place, context: Context): JsonSche
   return rest;
 }
 
+function innerPlace(place: Place, tokens: readonly (string | number)[]): Place {
+  return place.document === '' ? { ...place, pointer: appendPointer(place.pointer, ...tokens) } : place;
+}
+
 /** The local name of what a reference leads to, after its definition is brought here. */
 function resolveReference(reference: unknown, place: Place, context: Context): string | undefined {
-  const target = typeof reference === 'string' ? parseReference(reference, place.document) : undefined;
+  if (typeof reference !== 'string') return reportNoText(place, context);
+  const target = parseReference(reference, place.document);
   if (target === undefined) return reportRemote(reference, place, context);
-  if (target.document === '') {
-    const name = definitionName(target.absolute);
-    if (name !== undefined && findDefinition(context.root, target.absolute) !== undefined) return name;
-    return reportUnresolved(String(reference), target.absolute, place, context);
-  }
   const known = context.names.get(target.absolute);
   if (known !== undefined) return known;
-  const found = context.resolver(target.absolute);
-  if (found === undefined || !isRecord(found.schema)) {
-    return reportUnresolved(String(reference), target.absolute, place, context);
-  }
-  const name = freeName(found.name, target.document, context);
+  const found =
+    target.document === '' ? { schema: context.root, name: '' } : context.resolver(target.document);
+  if (found === undefined || !isRecord(found.schema))
+    return reportNoDocument(target.document, place, context);
+  const definition = definitionAt(found.schema, target);
+  if (definition === undefined) return reportUnresolved(reference, target, found.schema, place, context);
+  if (target.document === '') return definitionName(target.absolute);
+  const wanted = definitionName(`#${target.fragment}`) ?? found.name;
+  return bringHere({ definition, wanted, target, place, context });
+}
+
+function definitionAt(document: JsonSchema, { document: name, fragment }: Target): JsonSchema | undefined {
+  if (fragment !== '') return findDefinition(document, `#${fragment}`);
+  return name === '' ? undefined : withoutDefinitions(document);
+}
+
+interface Import {
+  readonly definition: JsonSchema;
+  readonly wanted: string;
+  readonly target: Target;
+  readonly place: Place;
+  readonly context: Context;
+}
+
+function bringHere({ definition, wanted, target, place, context }: Import): string {
+  const name = freeName(wanted, target.document, context);
   context.names.set(target.absolute, name);
   context.definitions.set(name, {});
-  const inner = { document: target.document, pointer: target.fragment };
-  context.definitions.set(name, resolveNode(found.schema, inner, context));
+  const pointer = place.document === '' ? appendPointer(place.pointer, '$ref') : place.pointer;
+  context.definitions.set(name, resolveNode(definition, { document: target.document, pointer }, context));
   return name;
 }
 
-const sharedReference = /^(?<document>schema:[^#\s/]+)(?:#(?<fragment>[^\s]*))?$/;
-
-/** A reference seen from a document; `undefined` when it leads out of the project. */
-function parseReference(
-  reference: string,
-  document: string,
-): { document: string; fragment: string; absolute: string } | undefined {
-  if (reference.startsWith('#')) {
-    const fragment = reference.slice(1);
-    const absolute = document === '' ? reference : fragment === '' ? document : `${document}#${fragment}`;
-    return { document, fragment, absolute };
-  }
-  const groups = sharedReference.exec(reference)?.groups;
-  if (groups?.['document'] === undefined) return undefined;
-  const fragment = groups['fragment'] ?? '';
-  const absolute = fragment === '' ? groups['document'] : `${groups['document']}#${fragment}`;
-  return { document: groups['document'], fragment, absolute };
+/** A reference in its parts; `document` is empty for the given schema, else such as `schema:common`. */
+interface Target {
+  readonly document: string;
+  readonly fragment: string;
+  readonly absolute: string;
 }
 
-function reportRemote(reference: unknown, place: Place, context: Context): undefined {
-  const message =
-    typeof reference === 'string'
-      ? `"${reference}" leads out of the project; references may not.`
-      : 'A $ref is text, such as "#/$defs/Locale" or "schema:common#/$defs/Locale".';
-  const help =
-    typeof reference === 'string'
-      ? 'copy the schema into schemas/ and refer to it as schema:NAME or schema:NAME#/$defs/X'
-      : 'write the reference in quotes';
+const sharedReference = /^(?<document>schema:[^#\s]+)(?:#(?<fragment>[^\s]*))?$/;
+
+/** A reference seen from a document; `undefined` when it leads out of the project. */
+function parseReference(reference: string, from: string): Target | undefined {
+  const groups = reference.startsWith('#')
+    ? { document: from, fragment: reference.slice(1) }
+    : sharedReference.exec(reference)?.groups;
+  if (groups?.['document'] === undefined) return undefined;
+  const { document, fragment = '' } = groups;
+  return { document, fragment, absolute: `${document}#${fragment}` };
+}
+
+function reportNoText(place: Place, context: Context): undefined {
+  const message = 'A $ref is text, such as "#/$defs/Locale" or "schema:common#/$defs/Locale".';
+  report({ code: 'schema/unresolved-ref', message, help: 'write the reference in quotes' }, place, context);
+}
+
+function reportRemote(reference: string, place: Place, context: Context): undefined {
+  const message = `"${reference}" leads out of the project; references may not.`;
+  const help = 'copy the schema into schemas/ and refer to it as schema:NAME or schema:NAME#/$defs/X';
   report({ code: 'schema/remote-ref', message, help }, place, context);
 }
 
-function reportUnresolved(reference: string, absolute: string, place: Place, context: Context): undefined {
-  const [document = '', fragment = ''] = absolute.split('#');
-  const own = Object.keys(ownDefinitions(context.root)).map((name) => appendPointer('#', '$defs', name));
-  const candidates = document === '' ? own : context.known;
-  const message = unresolvedMessage(reference, document, fragment, candidates);
-  const near = suggest(absolute, candidates);
-  const siblings = candidates.filter((each) => each.startsWith(`${document}#`));
-  const nearest = near.length > 0 ? near : nearByName(absolute, siblings);
-  const help =
-    nearest.length > 0
-      ? `did you mean ${nearest.join(' or ')}?`
-      : siblings.length > 0
-        ? `it has ${siblings.slice(0, 10).join(', ')}`
-        : undefined;
-  report({ code: 'schema/unresolved-ref', message, ...(help === undefined ? {} : { help }) }, place, context);
+function reportNoDocument(document: string, place: Place, context: Context): undefined {
+  const name = document.replace('schema:', '');
+  const near = context.nearDocuments(name).map((each) => `schema:${each}`);
+  const help = near.length > 0 ? didYouMean(near) : `shared schemas are files: schemas/${name}.schema.yaml`;
+  report(
+    { code: 'schema/unresolved-ref', message: `There is no shared schema "${name}".`, help },
+    place,
+    context,
+  );
 }
 
-function unresolvedMessage(
+function reportUnresolved(
   reference: string,
-  document: string,
-  fragment: string,
-  candidates: readonly string[],
-): string {
-  if (fragment !== '' && !/^\/\$defs\/[^/]+$/.test(fragment)) {
-    return `"${reference}" does not lead to a definition; references lead to #/$defs/NAME.`;
-  }
-  if (document === '' && fragment === '')
-    return 'A schema cannot refer to itself as a whole; name it in $defs.';
-  const hasDocument = document === '' || candidates.some((each) => each.split('#')[0] === document);
-  if (!hasDocument) return `There is no shared schema "${document.replace('schema:', '')}".`;
-  return `${document === '' ? 'This schema' : document} has no #${fragment}.`;
-}
-
-/** Names are compared without their long common front, which would make any two of them near. */
-function nearByName(absolute: string, siblings: readonly string[]): string[] {
-  const lastToken = (reference: string) => reference.slice(reference.lastIndexOf('/') + 1);
-  const near = suggest(lastToken(absolute), siblings.map(lastToken));
-  return siblings.filter((sibling) => near.includes(lastToken(sibling)));
-}
-
-function report(
-  problem: Pick<ReferenceProblem, 'code' | 'message' | 'help'>,
+  { document, fragment }: Target,
+  schema: JsonSchema,
   place: Place,
   context: Context,
 ): undefined {
-  const pointer = appendPointer(place.pointer, '$ref');
-  const document = place.document === '' ? {} : { document: place.document.replace('schema:', '') };
-  context.problems.push({ pointer, ...problem, ...document });
+  const names = Object.keys(ownDefinitions(schema));
+  const wanted = definitionName(`#${fragment}`);
+  const near = wanted === undefined ? [] : suggest(wanted, names);
+  const owner = document === '' ? 'This schema' : document;
+  const message =
+    wanted === undefined
+      ? `"${reference}" does not lead to a definition; references have the form #/$defs/NAME.`
+      : `${owner} has no #${fragment}.`;
+  const help = near.length > 0 ? didYouMean(near) : definitionsInWords(owner, names);
+  report({ code: 'schema/unresolved-ref', message, help }, place, context);
+}
+
+function didYouMean(names: readonly string[]): string {
+  return `did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
+}
+
+function definitionsInWords(owner: string, names: readonly string[]): string {
+  if (names.length === 0) return 'write it under $defs, at the root of the schema';
+  const listed = names.slice(0, listedMax).join(', ');
+  return `${owner.replace('This', 'this')} defines ${listed}${names.length > listedMax ? ', …' : ''}`;
+}
+
+function report(
+  problem: { readonly code: string; readonly message: string; readonly help: string },
+  { document, pointer }: Place,
+  context: Context,
+): undefined {
+  context.problems.push(
+    document === ''
+      ? { pointer: appendPointer(pointer, '$ref'), at: 'value', ...problem }
+      : { pointer, at: 'value', ...problem, message: `In ${document}: ${problem.message}`, document },
+  );
 }
 
 /** `Locale`, else `CommonLocale`, else `CommonLocale2`, …: the first name that is not taken. */
@@ -258,8 +270,7 @@ function withDefinitions(schema: JsonSchema, definitions: { readonly [name: stri
 }
 
 /** A shared schema as a whole, without what only its file needs. */
-function withoutDefinitions(schema: unknown): unknown {
-  if (!isRecord(schema)) return schema;
+function withoutDefinitions(schema: JsonSchema): JsonSchema {
   const { $defs: _definitions, $schema: _dialect, $id: _id, ...rest } = schema;
   return rest;
 }

@@ -10,12 +10,12 @@ import { isSourcePath, mayHoldSources, projectFileName, sourceFolderNames } from
 /** A source larger than this is refused: it is data that does not belong into a prompt. */
 export const sourceBytesMax = 1024 * 1024;
 /** More sources than this are not read. */
-export const sourcesMax = 20_000;
+const sourcesMax = 20_000;
 /** Folders nested deeper than this are not entered. */
-export const folderDepthMax = 32;
+const folderDepthMax = 32;
 
 /** What was found on disk: the sources in path order, and what could not be read. */
-export interface ReadResult {
+interface ReadResult {
   readonly sources: readonly Source[];
   readonly diagnostics: readonly Diagnostic[];
 }

@@ -2,11 +2,15 @@
 // something changed and which paths; what they hold now is the reader's business.
 
 import { watch } from 'chokidar';
+import { realpathSync } from 'node:fs';
 import { isAbsolute, relative, sep } from 'node:path';
 import { isSourcePath, mayHoldSources } from './source-path.ts';
 
 /** Long enough to gather the several events of one save, short enough not to be felt. */
-export const defaultDebounceMs = 15;
+const defaultDebounceMs = 15;
+
+/** A file that is gone and back within this was saved by renaming, as many editors do; a deletion is told after it. */
+const renameWindowMs = 50;
 
 export interface SourceWatcher {
   /** Resolved when changes from now on will be seen. */
@@ -40,15 +44,17 @@ export function watchSources(
     timer = setTimeout(flush, options.debounceMs ?? defaultDebounceMs);
   };
 
-  const watcher = watch(root, {
-    ignored: (path, stats) => !isOfInterest(relativePath(root, path), stats?.isFile() ?? false),
+  // A project may itself be reached through a link, which is not followed either.
+  const real = realpathSync(root);
+  const watcher = watch(real, {
+    ignored: (path, stats) => !isOfInterest(relativePath(real, path), stats?.isFile() ?? false),
     ignoreInitial: true,
-    atomic: true,
+    atomic: renameWindowMs,
     // A link is a source when its target lies in the project; following it here could lead anywhere on the disk.
     followSymlinks: false,
   });
   for (const event of ['add', 'change', 'unlink'] as const) {
-    watcher.on(event, (path) => note(relativePath(root, path)));
+    watcher.on(event, (path) => note(relativePath(real, path)));
   }
   watcher.on('error', (error) =>
     options.onError?.(error instanceof Error ? error : new Error(String(error))),

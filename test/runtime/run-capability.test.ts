@@ -175,7 +175,7 @@ test('an answer that is cut off at its limit is not asked for again', async () =
 
 test('when nobody gives a valid output, the error names the violations and never the prompt', async () => {
   first.always(answers('I would rather not.'));
-  second.always(answers('{"summary":"x","points":"y"}'));
+  second.always(answers('{"summary":"x","points":5}'));
   const error = await errorOf(invocations.run('summarize', document));
   expect(error.code).toBe('output_invalid');
   expect(error.details).toMatchObject({ violations: [{ pointer: '/points' }] });

@@ -115,6 +115,21 @@ export function streams(pieces: readonly string[]): Behaviour {
   };
 }
 
+/** A good stream whose bytes come a few at a time, cut anywhere. */
+export function trickles(text: string): Behaviour {
+  return async (request, response) => {
+    openStream(response);
+    const events = [chunkOf(request, { content: text }, null), chunkOf(request, {}, 'stop')];
+    const lines = events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('');
+    const bytes = Buffer.from(`${lines}data: [DONE]\n\n`);
+    for (let at = 0; at < bytes.length; at += 7) {
+      response.write(bytes.subarray(at, at + 7));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    response.end();
+  };
+}
+
 /** An error in the OpenAI format. */
 export function fails(
   status: number,
@@ -140,6 +155,11 @@ export function answersHtml(status = 200): Behaviour {
 export const answersGarbage: Behaviour = (_request, response) => {
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(Buffer.from([0xff, 0xfe, 0x00, 0x7b, 0x22, 0x80]));
+};
+
+export const answersNothing: Behaviour = (_request, response) => {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': 0 });
+  response.end();
 };
 
 /** JSON, but of nothing that the format knows. */

@@ -23,8 +23,10 @@ export type OpenAiSchema =
 
 /** What does not fit, one line each; empty when the value is right. */
 export function openAiMistakes(schema: OpenAiSchema, value: unknown): string[] {
-  const validate = ajv?.getSchema(`openai#/$defs/${schema}`);
-  if (validate === undefined || validate(value) === true) return [];
+  if (ajv === undefined) return [];
+  const validate = ajv.getSchema(`openai#/$defs/${schema}`);
+  if (validate === undefined) throw new Error(`OpenAI's schemas have no ${schema}`);
+  if (validate(value) === true) return [];
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message ?? error.keyword}`);
 }
 

@@ -10,6 +10,7 @@ export interface SampleOptions {
   /** Callers' keys in the clear; the Snapshot gets their digests. */
   readonly keys?: Readonly<Record<string, string>>;
   readonly revision?: string;
+  /** The deadline of every call. */
   readonly timeoutMs?: number;
   readonly retryAttempts?: number;
 }
@@ -41,7 +42,7 @@ export function sampleSnapshot(options: SampleOptions = {}): Snapshot {
       standard: { tolerance: 0.2, prefer: ['cost', 'latency'] },
       premium: { tolerance: 0, prefer: ['quality'] },
     },
-    defaults: { tier: 'standard', timeoutMs: 60_000 },
+    defaults: { tier: 'standard', timeoutMs: options.timeoutMs ?? 60_000 },
     access: {
       keys: Object.entries(options.keys ?? {}).map(([name, key]) => ({ name, sha256: hash('sha256', key) })),
     },

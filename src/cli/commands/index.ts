@@ -1,0 +1,30 @@
+// The commands, in the order in which help lists them. A command file costs little to load: what it needs to run, it
+// imports when it runs.
+
+import type { Command } from 'commander';
+import type { CommandHost } from '../command-host.ts';
+import { checkCommand } from './check.ts';
+import { devCommand } from './dev.ts';
+import { generateCommand } from './generate.ts';
+import { initCommand } from './init.ts';
+import { keyCommand } from './key.ts';
+import { listCommand } from './list.ts';
+import { renderCommand } from './render.ts';
+import { routeCommand } from './route.ts';
+import { runCommand } from './run.ts';
+import { serveCommand } from './serve.ts';
+import { testCommand } from './test.ts';
+
+export const commands: readonly ((host: CommandHost) => Command)[] = [
+  initCommand,
+  devCommand,
+  checkCommand,
+  testCommand,
+  generateCommand,
+  listCommand,
+  renderCommand,
+  routeCommand,
+  runCommand,
+  serveCommand,
+  keyCommand,
+];

@@ -1,0 +1,33 @@
+// The formats in which findings can be shown, by name.
+
+import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
+import type { Terminal } from './terminal.ts';
+
+export type DiagnosticFormat = 'text' | 'compact' | 'json' | 'github';
+
+/** Findings as text; empty for none, except in JSON, where nothing is a report as well. */
+export async function drawDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly Source[],
+  format: DiagnosticFormat,
+  terminal: Pick<Terminal, 'color'>,
+): Promise<string> {
+  switch (format) {
+    case 'text': {
+      const { printText } = await import('../diagnostics/print-text.ts');
+      return printText(diagnostics, sources, { color: terminal.color, contextLines: 1 });
+    }
+    case 'compact': {
+      const { printCompact } = await import('../diagnostics/print-compact.ts');
+      return printCompact(diagnostics, sources);
+    }
+    case 'json': {
+      const { printJson } = await import('../diagnostics/print-json.ts');
+      return printJson(diagnostics, sources);
+    }
+    case 'github': {
+      const { printGithub } = await import('../diagnostics/print-github.ts');
+      return printGithub(diagnostics, sources);
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// Gives a registry what it needs to answer: transport, ledger, clock and chance. The only place that reads the real
+// clock for the runtime.
+
+import { randomUUID } from 'node:crypto';
+import { createTransport } from '../providers/transport.ts';
+import type { Transport } from '../providers/transport.ts';
+import type { Registry } from '../registry/registry.ts';
+import type { Provider, Snapshot } from '../registry/snapshot.ts';
+import { createRuntime } from '../runtime/runtime.ts';
+import type { Runtime } from '../runtime/runtime.ts';
+import { createMemoryLedger } from '../usage/memory-ledger.ts';
+
+/** Usage records kept in memory; older ones are forgotten. */
+const ledgerRecordsMax = 10_000;
+
+export interface RunningRuntime {
+  readonly runtime: Runtime;
+  readonly transport: Transport;
+  readonly close: () => Promise<void>;
+}
+
+export function startRuntime(
+  registry: Registry,
+  environment: { readonly [name: string]: string | undefined },
+  options: { readonly simulatorPaceMs?: number } = {},
+): RunningRuntime {
+  const transport = createTransport({ environment, ...options });
+  const runtime = createRuntime({
+    registry,
+    transport,
+    ledger: createMemoryLedger({ limit: ledgerRecordsMax }),
+    now: () => Date.now(),
+    random: () => Math.random(),
+    newId: () => randomUUID(),
+  });
+  return { runtime, transport, close: () => transport.close() };
+}
+
+/** One line for each provider that cannot be called now, with the variable that would change that. */
+export function unavailableProviders(snapshot: Snapshot, transport: Transport): readonly string[] {
+  return Object.values(snapshot.providers)
+    .filter((provider) => !transport.available(provider))
+    .map((provider) => `provider ${provider.id} is not available: ${reasonOf(provider)}`);
+}
+
+function reasonOf(provider: Provider): string {
+  return provider.apiKey === undefined
+    ? 'it has no key'
+    : `the variable ${provider.apiKey.environment} is not set`;
+}

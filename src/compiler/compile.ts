@@ -1,0 +1,168 @@
+// The whole way from texts to a Snapshot. No I/O, and nothing that an author writes makes it throw.
+
+import type { Diagnostic, Report, Source } from '../diagnostics/diagnostic.ts';
+import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
+import type { Snapshot } from '../registry/snapshot.ts';
+import { assembleSnapshot } from './assemble-snapshot.ts';
+import type { CapabilityTests } from './capability-tests.ts';
+import { testsOf } from './capability-tests.ts';
+import { checkContract, checkInProject, checkProgram } from './check.ts';
+import type { CompileCache, SnapshotEntry } from './compile-cache.ts';
+import { createCompileCache, forgetOthers, rememberContract, rememberFile } from './compile-cache.ts';
+import { decodeCapability, decodeProject } from './decode.ts';
+import { openLibrary } from './library.ts';
+import { applyLintLevels } from './lint-levels.ts';
+import { lowerProject } from './lower-project.ts';
+import { lower } from './lower.ts';
+import { parse } from './parse.ts';
+import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
+import { readPartial } from './read-partial.ts';
+import { checkSchemaFile, resolve } from './resolve.ts';
+import { canonicalJson } from '../schema/canonical-json.ts';
+import type { SortedSources } from './sort-sources.ts';
+import { sortSources } from './sort-sources.ts';
+import { applySuppressions } from './suppressions.ts';
+
+export { createCompileCache } from './compile-cache.ts';
+export type { CompileCache } from './compile-cache.ts';
+export type { CapabilityTest, CapabilityTests } from './capability-tests.ts';
+
+export interface Compilation {
+  /**
+   * Present when the project file is usable. Capabilities with errors are not in it; whether it may go live with the
+   * others is for `hasErrors(diagnostics)` to say.
+   */
+  readonly snapshot?: Snapshot;
+  /** In the order in which they are shown. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Of the capabilities in the Snapshot, by key. */
+  readonly tests: readonly CapabilityTests[];
+  readonly sources: readonly Source[];
+}
+
+export interface CompileOptions {
+  /** Makes the next compilation fast: only what changed, and what refers to it, is worked on again. */
+  readonly cache?: CompileCache;
+  /** The adapters that exist; without them any name is accepted. */
+  readonly adapters?: readonly string[];
+}
+
+export function compile(sources: readonly Source[], options: CompileOptions = {}): Compilation {
+  const cache = options.cache ?? createCompileCache();
+  const found: Diagnostic[] = [];
+  const report: Report = (diagnostic) => found.push(diagnostic);
+
+  const files = sortSources(sources, report);
+  const library = readLibrary(files, cache, report);
+  const project = readProject(files, cache, report);
+  const units = files.capabilities.flatMap((source) => readCapability(source, library, cache, report) ?? []);
+  const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
+  checkProgram(units, project, options.adapters, report);
+
+  forgetOthers(cache, sources);
+  const snapshot = project && assembleSnapshot(project, entries);
+  const levelled = project === undefined ? found : applyLintLevels(found, project.lint);
+  return {
+    ...(snapshot && { snapshot }),
+    diagnostics: orderDiagnostics(applySuppressions(levelled, sources)),
+    tests: testsOf(units, entries),
+    sources,
+  };
+}
+
+// -- shared files
+
+function readLibrary(files: SortedSources, cache: CompileCache, report: Report): Library {
+  const schemas = new Map<string, SchemaFile>();
+  const partials = new Map<string, PartialFile>();
+  for (const { name, source } of files.schemas) {
+    schemas.set(
+      name,
+      rememberFile(cache, source, report, (tell) => readSchema(source, name, tell)),
+    );
+  }
+  for (const { name, source } of files.partials) {
+    partials.set(
+      name,
+      rememberFile(cache, source, report, (tell) => readPartial(source, name, tell)),
+    );
+  }
+  const library = { schemas, partials };
+  for (const file of schemas.values()) checkSchemaFile(file, openLibrary(library).view, report);
+  return library;
+}
+
+function readSchema(source: Source, name: string, report: Report): SchemaFile {
+  const tree = parse(source, report);
+  return tree?.isSound ? { name, source, tree } : { name, source };
+}
+
+function readProject(files: SortedSources, cache: CompileCache, report: Report): Project | undefined {
+  const source = files.project;
+  if (source === undefined) {
+    report({
+      code: 'project/missing',
+      severity: 'error',
+      message: 'There is no capstan.yaml.',
+      span: { path: 'capstan.yaml', start: 0, end: 0 },
+      help: ['`capstan init` writes one'],
+    });
+    return undefined;
+  }
+  return rememberFile(cache, source, report, (tell) => {
+    const tree = parse(source, tell);
+    const declaration = tree && decodeProject(tree, tell);
+    return tree?.isSound && declaration ? lowerProject(tree, declaration) : undefined;
+  });
+}
+
+// -- capabilities
+
+/** A capability by itself: all that can be said of it without the project. Undefined when it has an error. */
+function readCapability(
+  source: Source,
+  library: Library,
+  cache: CompileCache,
+  report: Report,
+): CapabilityUnit | undefined {
+  return rememberContract(cache, source, library, report, (tell) => {
+    const { view, dependencies } = openLibrary(library);
+    let isSound = true;
+    const hear: Report = (diagnostic) => {
+      isSound &&= diagnostic.severity !== 'error';
+      tell(diagnostic);
+    };
+    const tree = parse(source, hear);
+    const declaration = tree && decodeCapability(tree, hear);
+    if (tree === undefined || declaration === undefined)
+      return { unit: undefined, dependencies: dependencies() };
+    const unit = resolve(tree, declaration, view, hear);
+    checkContract(unit, hear);
+    return { unit: isSound ? unit : undefined, dependencies: dependencies() };
+  });
+}
+
+function lowerAll(
+  units: readonly CapabilityUnit[],
+  project: Project,
+  cache: CompileCache,
+  report: Report,
+): SnapshotEntry[] {
+  const background = assembleSnapshot(project, []);
+  return units.flatMap((unit) => {
+    const entry = cache.entries.get(unit);
+    const known = entry?.project === project ? entry : lowerOne(unit, project, background);
+    if (known === undefined) return [];
+    cache.entries.set(unit, known);
+    known.diagnostics.forEach(report);
+    return known.diagnostics.some(({ severity }) => severity === 'error') ? [] : [known];
+  });
+}
+
+function lowerOne(unit: CapabilityUnit, project: Project, background: Snapshot): SnapshotEntry | undefined {
+  if (unit.input === undefined || unit.output === undefined || !unit.tree.isSound) return undefined;
+  const capability = lower(unit, unit.input, unit.output, project);
+  const diagnostics: Diagnostic[] = [];
+  checkInProject(unit, capability, project, background, (diagnostic) => diagnostics.push(diagnostic));
+  return { project, capability, canonical: canonicalJson(capability), diagnostics };
+}

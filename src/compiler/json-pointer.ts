@@ -1,0 +1,43 @@
+// JSON pointers (RFC 6901): how the compiler names a place inside a declaration.
+
+/** The pointer to a property or item of what `parent` points to. */
+export function pointerTo(parent: string, ...keys: readonly (string | number)[]): string {
+  return keys.reduce<string>((pointer, key) => `${pointer}/${escapeKey(String(key))}`, parent);
+}
+
+/** `/prompt/0` for `/prompt/0/content`; the empty pointer is its own parent. */
+export function parentPointer(pointer: string): string {
+  return pointer.slice(0, Math.max(0, pointer.lastIndexOf('/')));
+}
+
+/** The last key of a pointer, unescaped; empty for the root. */
+export function lastKey(pointer: string): string {
+  return pointerKeys(pointer).at(-1) ?? '';
+}
+
+export function pointerKeys(pointer: string): string[] {
+  return pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeKey);
+}
+
+/** Whether `inner` is `outer` or lies below it. */
+export function isAtOrBelow(inner: string, outer: string): boolean {
+  return inner === outer || inner.startsWith(`${outer}/`);
+}
+
+/** The value that a pointer names, or undefined. */
+export function valueAt(root: unknown, pointer: string): unknown {
+  let value = root;
+  for (const key of pointerKeys(pointer)) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Record<string, unknown>)[key];
+  }
+  return value;
+}
+
+function escapeKey(key: string): string {
+  return key.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function unescapeKey(key: string): string {
+  return key.replaceAll('~1', '/').replaceAll('~0', '~');
+}

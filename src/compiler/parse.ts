@@ -1,0 +1,175 @@
+// Phase 1: the text of one YAML file to a syntax tree. What YAML allows and this format does not (anchors, tags, several
+// documents, keys that are not text) is reported here, so that later phases see plain JSON.
+
+import type { CST, Node, Pair, Scalar } from 'yaml';
+import { Composer, Document, isAlias, isMap, isPair, isScalar, isSeq, Parser } from 'yaml';
+import type { Report, Source } from '../diagnostics/diagnostic.ts';
+import type { Json } from '../registry/snapshot.ts';
+import { pointerTo } from './json-pointer.ts';
+import { scanTokens } from './scan-tokens.ts';
+import type { TokenScan } from './scan-tokens.ts';
+import type { ScalarText } from './scalar-text.ts';
+import type { SyntaxTree, TreeEntry } from './syntax-tree.ts';
+import { createSyntaxTree } from './syntax-tree.ts';
+import { createYamlProblems } from './yaml-problems.ts';
+import type { YamlProblems } from './yaml-problems.ts';
+
+/** Longer files are not read: a capability is a page or two. */
+export const SOURCE_LENGTH_MAX = 1024 * 1024;
+
+/** Deeper nesting is refused before anything recurses over it. */
+export const NESTING_DEPTH_MAX = 64;
+
+/** Reads one file. Undefined when there is no tree to go on with; then at least one error was reported. */
+export function parse(source: Source, report: Report): SyntaxTree | undefined {
+  const problems = createYamlProblems(source, report);
+  if (source.text.length > SOURCE_LENGTH_MAX) {
+    problems.fileTooLarge(SOURCE_LENGTH_MAX);
+    return undefined;
+  }
+  problems.reportForbiddenCharacters();
+  const tokens = [...new Parser().parse(source.text)];
+  const scan = scanTokens(tokens, NESTING_DEPTH_MAX);
+  if (scan.tooDeepAt !== undefined) {
+    problems.nestedTooDeep(scan.tooDeepAt, NESTING_DEPTH_MAX);
+    return undefined;
+  }
+  const document = composeFirst(tokens, source);
+  if (scan.secondDocumentAt !== undefined) problems.severalDocuments(scan.secondDocumentAt);
+  problems.reportProperties(scan);
+  problems.reportSyntaxErrors(document);
+  if (problems.isBroken()) return undefined;
+  const root = document.contents;
+  if (root === null) {
+    problems.nothingDeclared();
+    return undefined;
+  }
+  if (!isMap(root)) {
+    problems.rootIsNotMap(root);
+    return undefined;
+  }
+  return buildTree(source, root, scan, problems);
+}
+
+function composeFirst(tokens: readonly CST.Token[], source: Source): Document {
+  // uniqueKeys compares every key with every other; duplicates are found below, in one pass and with both places.
+  const composer = new Composer({
+    stringKeys: true,
+    uniqueKeys: false,
+    keepSourceTokens: true,
+    prettyErrors: false,
+    merge: false,
+    version: '1.2',
+    logLevel: 'silent',
+  });
+  const [first] = composer.compose(tokens, true, source.text.length);
+  return (first ?? new Document(null)) as Document;
+}
+
+// -- from nodes to JSON and places
+
+interface Builder {
+  readonly source: Source;
+  readonly problems: YamlProblems;
+  readonly entries: Map<string, TreeEntry>;
+}
+
+function buildTree(source: Source, root: Node, scan: TokenScan, problems: YamlProblems): SyntaxTree {
+  const builder: Builder = { source, problems, entries: new Map() };
+  const value = build(builder, root, '', undefined);
+  return createSyntaxTree(source, value, builder.entries, scan.comments, !problems.hasReportedError());
+}
+
+function build(builder: Builder, node: Node | null, pointer: string, key: Scalar | undefined): Json {
+  const value = rangeOf(node) ?? emptyAfter(key);
+  const text = isScalar(node) ? textOf(builder.source, node) : undefined;
+  const keyRange = key === undefined ? undefined : rangeOf(key);
+  builder.entries.set(pointer, { value, ...(keyRange && { key: keyRange }), ...(text && { text }) });
+  if (node === null) return null;
+  if (isAlias(node)) return null;
+  if (isMap(node)) return buildMap(builder, node.items as Pair<unknown, unknown>[], pointer);
+  if (isSeq(node)) {
+    return node.items.map((item, index) =>
+      // A pair inside a flow list, `[a: 1]`, is a map of one key.
+      isPair(item)
+        ? buildMap(builder, [item], pointerTo(pointer, index))
+        : build(builder, item as Node | null, pointerTo(pointer, index), undefined),
+    );
+  }
+  return buildScalar(builder, node as Scalar);
+}
+
+function buildMap(builder: Builder, pairs: readonly Pair<unknown, unknown>[], pointer: string): Json {
+  const map: Record<string, Json> = {};
+  const keys = new Map<string, Scalar>();
+  for (const pair of pairs) {
+    const key = pair.key as Scalar;
+    const name = String(key.value ?? '');
+    const first = keys.get(name);
+    if (first !== undefined) {
+      builder.problems.duplicateKey(name, first, key);
+      continue;
+    }
+    keys.set(name, key);
+    if (name === '__proto__') {
+      builder.problems.reservedKey(name, key);
+      continue;
+    }
+    if (name === '<<') {
+      builder.problems.mergeKey(key);
+      continue;
+    }
+    if (pair.value === null && isFlowItem(pair)) builder.problems.keyWithoutValue(name, key, keys);
+    map[name] = build(builder, (pair.value ?? null) as Node | null, pointerTo(pointer, name), key);
+  }
+  return map;
+}
+
+/** A key without a colon, which only flow maps `{a, b}` allow. */
+function isFlowItem(pair: Pair<unknown, unknown>): boolean {
+  const item = pair.srcToken;
+  return item !== undefined && item.sep === undefined;
+}
+
+function buildScalar(builder: Builder, node: Scalar): Json {
+  const { value } = node;
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    builder.problems.numberWithoutJson(node);
+    return null;
+  }
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+  return null;
+}
+
+function rangeOf(node: Node | null): readonly [number, number] | undefined {
+  if (!node?.range) return undefined;
+  const [start, end] = node.range;
+  return [start, end];
+}
+
+/** The place of a value that is not there: after its key. */
+function emptyAfter(key: Scalar | undefined): readonly [number, number] {
+  const end = key?.range?.[1] ?? 0;
+  return [end, end];
+}
+
+const stylesByType: Record<string, ScalarText['style']> = {
+  PLAIN: 'plain',
+  QUOTE_SINGLE: 'single',
+  QUOTE_DOUBLE: 'double',
+  BLOCK_LITERAL: 'literal',
+  BLOCK_FOLDED: 'folded',
+};
+
+function textOf(source: Source, node: Scalar): ScalarText | undefined {
+  const style = stylesByType[node.type ?? ''];
+  if (typeof node.value !== 'string' || style === undefined || !node.range) return undefined;
+  const [start, end] = node.range;
+  const offset = style === 'literal' || style === 'folded' ? afterHeader(source.text, start) : start;
+  return { style, value: node.value, raw: source.text.slice(offset, end), offset, range: [start, end] };
+}
+
+function afterHeader(text: string, start: number): number {
+  const lineEnd = text.indexOf('\n', start);
+  return lineEnd < 0 ? text.length : lineEnd + 1;
+}

@@ -1,0 +1,33 @@
+// What a rule is. A rule looks at one capability, or at the project; it reads no files and knows no other rule.
+
+import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
+import type { Capability, Snapshot } from '../../registry/snapshot.ts';
+import type { CapabilityUnit, Project } from '../program.ts';
+
+/** What a rule finds; its own code and severity are filled in. */
+export type Finding = Omit<Diagnostic, 'code' | 'severity' | 'capability'> &
+  Partial<Pick<Diagnostic, 'code' | 'severity'>>;
+
+interface RuleOf<Context> {
+  readonly code: string;
+  readonly severity: Severity;
+  check(context: Context & { readonly report: (finding: Finding) => void }): void;
+}
+
+/** A capability by itself: depends on its file and on what that refers to. */
+export type ContractRule = RuleOf<{ readonly unit: CapabilityUnit }>;
+
+/** A capability inside its project. `snapshot` has the project's providers, models and tiers, but no capabilities. */
+export type ProjectRule = RuleOf<{
+  readonly unit: CapabilityUnit;
+  readonly capability: Capability;
+  readonly project: Project;
+  readonly snapshot: Snapshot;
+}>;
+
+/** All of a project at once. */
+export type ProgramRule = RuleOf<{
+  readonly units: readonly CapabilityUnit[];
+  readonly project: Project | undefined;
+  readonly adapters: readonly string[] | undefined;
+}>;

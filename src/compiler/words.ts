@@ -1,0 +1,39 @@
+// Small pieces of sentences that several diagnostics need.
+
+/** Longer values are not worth a line of their own. */
+const quotedLengthMax = 60;
+
+/** A value in quotes, cut where it is long. */
+export function quoteValue(value: string): string {
+  return value.length > quotedLengthMax ? `"${value.slice(0, quotedLengthMax)}…"` : `"${value}"`;
+}
+
+/** `a, b and c` */
+export function listWords(words: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
+  if (words.length < 2) return words.join('');
+  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
+}
+
+/** ``did you mean `prompt`?``; undefined when nothing is near. */
+export function didYouMean(near: readonly string[]): string | undefined {
+  if (near.length === 0) return undefined;
+  return `did you mean ${listWords(
+    near.map((word) => `\`${word}\``),
+    'or',
+  )}?`;
+}
+
+/** What a JSON Schema type is called in YAML. */
+export function typeInWords(type: string): string {
+  return typeWords[type] ?? type;
+}
+
+const typeWords: Record<string, string> = {
+  object: 'a map',
+  array: 'a list',
+  string: 'text',
+  integer: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  null: 'null',
+};

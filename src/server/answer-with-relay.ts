@@ -1,0 +1,38 @@
+// A provider's own answer, byte for byte, at the pace of the reader. A failure after its head is left to the boundary,
+// which cuts the connection: nobody takes half a stream for a whole one.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Invocation } from '../runtime/invocation.ts';
+import { relayChat } from '../runtime/relay.ts';
+import { headerText, invocationHeaders } from './invocation-headers.ts';
+import { endReply, openReply, writePiece } from './reply.ts';
+import type { ReplyHeaders } from './reply.ts';
+import { isOwnRequestId } from './request-id.ts';
+import type { Service } from './service.ts';
+
+export async function answerWithRelay(
+  { runtime }: Service,
+  invocation: Invocation,
+  body: Buffer,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  let facts: ReplyHeaders = {};
+  await relayChat(runtime, invocation, body, {
+    facts(known) {
+      facts = invocationHeaders(known);
+    },
+    head(status, headers) {
+      openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
+    },
+    chunk: (bytes) => writePiece(reply, bytes),
+    end: () => endReply(reply),
+  });
+}
+
+/** The provider's name for the request stands where the caller gave none; other headers pass as they are. */
+function passedHeaders(headers: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
+  const passed = Object.entries(headers)
+    .filter(([name]) => name !== 'x-request-id' || !isOwnRequestId(request))
+    .map(([name, value]) => [name, headerText(value)] as const);
+  return Object.fromEntries(passed);
+}

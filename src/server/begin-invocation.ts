@@ -1,0 +1,18 @@
+// From here on a request is an invocation: on the Snapshot that it was admitted to, for the caller that it came from.
+import type { FastifyRequest } from 'fastify';
+import { openInvocation } from '../runtime/invocation.ts';
+import type { Invocation, InvocationOptions } from '../runtime/invocation.ts';
+import { admissionOf } from './admit.ts';
+import type { Service } from './service.ts';
+
+export function beginInvocation(
+  { runtime }: Service,
+  request: FastifyRequest,
+  asked: Pick<InvocationOptions, 'target' | 'tier' | 'metadata' | 'history'>,
+): Invocation {
+  const admission = admissionOf(request);
+  const { snapshot, caller, signal } = admission;
+  const invocation = openInvocation(runtime, { ...asked, snapshot, caller, signal, requestId: request.id });
+  admission.invocation = invocation.id;
+  return invocation;
+}

@@ -1,0 +1,67 @@
+// GET /v1/models and /v1/models/{id}: every name that `model` may hold, in the OpenAI format.
+import type { Snapshot } from '../../registry/snapshot.ts';
+import { parseTarget } from '../../runtime/target.ts';
+import { admissionOf } from '../admit.ts';
+import { replyJson } from '../reply.ts';
+import type { Endpoint } from '../service.ts';
+
+interface ListedModel {
+  readonly id: string;
+  readonly object: 'model';
+  /** Required by the format; the Snapshot has no dates. */
+  readonly created: 0;
+  readonly owned_by: string;
+}
+
+export const listModels: Endpoint = {
+  method: 'GET',
+  path: '/v1/models',
+  answer(_service, request, reply) {
+    const { snapshot } = admissionOf(request);
+    replyJson(
+      request,
+      reply,
+      200,
+      { object: 'list', data: modelsOf(snapshot) },
+      { 'x-capstan-revision': snapshot.revision },
+    );
+  },
+};
+
+/** A wildcard, because model ids hold slashes. */
+export const showModel: Endpoint = {
+  method: 'GET',
+  path: '/v1/models/*',
+  answer(_service, request, reply) {
+    const { snapshot } = admissionOf(request);
+    const { '*': id } = request.params as { '*': string };
+    const target = parseTarget(snapshot, id);
+    const owner =
+      target.kind === 'capability'
+        ? target.capability.owner
+        : target.kind === 'model'
+          ? target.model.provider
+          : snapshot.project.name;
+    replyJson(request, reply, 200, listed(id, owner), { 'x-capstan-revision': snapshot.revision });
+  },
+};
+
+/** Capabilities first: they are what this server is for. */
+function modelsOf(snapshot: Snapshot): ListedModel[] {
+  const capabilities = Object.values(snapshot.capabilities).flatMap(({ key, name, owner }) =>
+    snapshot.latest[name] === key ? [listed(name, owner), listed(key, owner)] : [listed(key, owner)],
+  );
+  const tiers = ['auto', ...Object.keys(snapshot.tiers).map((tier) => `auto:${tier}`)];
+  return [
+    ...capabilities,
+    ...tiers.map((name) => listed(name, snapshot.project.name)),
+    ...Object.entries(snapshot.aliases).map(([alias, id]) =>
+      listed(alias, snapshot.models[id]?.provider ?? id),
+    ),
+    ...Object.values(snapshot.models).map(({ id, provider }) => listed(id, provider)),
+  ];
+}
+
+function listed(id: string, owner: string): ListedModel {
+  return { id, object: 'model', created: 0, owned_by: owner };
+}

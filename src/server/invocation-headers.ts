@@ -1,0 +1,30 @@
+// What every reply of an invocation says of it in its headers.
+import type { ReplyHeaders } from './reply.ts';
+
+export interface InvocationFacts {
+  readonly id: string;
+  /** Revision of the Snapshot that served. */
+  readonly snapshot: string;
+  readonly model: string;
+  readonly costUsd?: number;
+}
+
+export function invocationHeaders({ id, snapshot, model, costUsd }: InvocationFacts): ReplyHeaders {
+  return {
+    'x-capstan-invocation': id,
+    'x-capstan-revision': snapshot,
+    'x-capstan-model': headerText(model),
+    ...(costUsd === undefined ? {} : { 'x-capstan-cost-usd': printUsd(costUsd) }),
+    'x-capstan-cache': 'bypass',
+  };
+}
+
+/** Decimal, never in exponents: the price of one short call has many zeros. */
+function printUsd(usd: number): string {
+  return usd.toFixed(9).replace(/\.?0+$/, '') || '0';
+}
+
+/** Names from YAML, from callers and from providers may hold any character; headers may not. */
+export function headerText(text: string): string {
+  return text.toWellFormed().replaceAll(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
+}

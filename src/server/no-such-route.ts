@@ -1,0 +1,29 @@
+// The answer to a path or a method that leads nowhere: what is served there, or the nearest path that is.
+import type { FastifyRequest } from 'fastify';
+import { suggest } from '../diagnostics/suggest.ts';
+import { CapabilityError } from '../errors.ts';
+import { quoted } from './quoted.ts';
+import { loggedPath } from './server-log.ts';
+import type { Endpoint } from './service.ts';
+
+/** The methods that are served at the request's path; empty when nothing is. */
+export function methodsAt(endpoints: readonly Endpoint[], request: FastifyRequest): readonly string[] {
+  const path = loggedPath(request.url);
+  return endpoints.filter((endpoint) => patternOf(endpoint).test(path)).map(({ method }) => method);
+}
+
+export function noSuchRoute(endpoints: readonly Endpoint[], request: FastifyRequest): CapabilityError {
+  const path = loggedPath(request.url);
+  const methods = methodsAt(endpoints, request);
+  if (methods.length > 0) {
+    const message = `${quoted(path)} answers ${methods.join(' and ')}, not ${request.method}.`;
+    return new CapabilityError('request_invalid', message, { status: 405 });
+  }
+  const [near] = suggest(path, endpoints.map((endpoint) => endpoint.path)); // prettier-ignore
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  return new CapabilityError('not_found', `Nothing is served at ${quoted(path)}.${hint}`);
+}
+
+function patternOf({ path }: Endpoint): RegExp {
+  return new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+').replace('*', '.+')}$`);
+}

@@ -1,0 +1,88 @@
+// How answers are written: straight to the socket, one head and one body, past the framework's reply pipeline.
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ServerLimits } from './limits.ts';
+import { toHttpError } from './to-http-error.ts';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    limits: ServerLimits;
+  }
+}
+
+export type ReplyHeaders = Readonly<Record<string, string>>;
+
+export function replyJson(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  value: unknown,
+  headers: ReplyHeaders = {},
+): void {
+  const body = Buffer.from(JSON.stringify(value));
+  openReply(request, reply, status, {
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(body.length),
+    ...headers,
+  });
+  endReply(reply, body);
+}
+
+/** Answers with an error; after the head has gone the connection is cut instead, so that nobody takes it for whole. */
+export function replyError(request: FastifyRequest, reply: FastifyReply, error: unknown): void {
+  if (reply.raw.headersSent) {
+    cutReply(reply);
+    return;
+  }
+  const { admission } = request;
+  const { status, headers, body } = toHttpError(error, admission?.invocation);
+  const revision = admission ? { 'x-capstan-revision': admission.snapshot.revision } : {};
+  const invocation =
+    admission?.invocation === undefined ? {} : { 'x-capstan-invocation': admission.invocation };
+  replyJson(request, reply, status, body, { ...revision, ...invocation, ...headers });
+}
+
+/** Takes the reply out of the framework's hands and sends its head. */
+export function openReply(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  headers: ReplyHeaders,
+): void {
+  reply.hijack();
+  reply.raw.writeHead(status, { 'x-request-id': request.id, ...headers });
+}
+
+/** Writes one piece; the promise is there when the reader is slower than we are, and settles when it may go on. */
+export function writePiece(reply: FastifyReply, piece: string | Uint8Array): void | Promise<void> {
+  const response = reply.raw;
+  if (response.destroyed || response.write(piece)) return;
+  limitStall(reply);
+  return new Promise((resolve) => {
+    const goOn = (): void => {
+      response.off('drain', goOn);
+      response.off('close', goOn);
+      response.setTimeout(0);
+      resolve();
+    };
+    response.on('drain', goOn);
+    response.on('close', goOn);
+  });
+}
+
+export function endReply(reply: FastifyReply, piece?: Uint8Array): void {
+  limitStall(reply);
+  reply.raw.end(piece);
+}
+
+/** Ends the connection so that its reader gets what was written, and sees that it is not whole. */
+function cutReply(reply: FastifyReply): void {
+  const { socket, chunkedEncoding } = reply.raw;
+  limitStall(reply);
+  if (chunkedEncoding) socket?.destroySoon();
+  else socket?.resetAndDestroy();
+}
+
+/** Node closes a connection on which nothing moves for this long, and lifts the limit with the next request. */
+function limitStall({ raw, server }: FastifyReply): void {
+  raw.setTimeout(server.limits.stalledReaderMs);
+}

@@ -1,0 +1,162 @@
+// A helper's call against its signature: how many arguments, of which types, and which options.
+
+import { suggest } from '../diagnostics/suggest.ts';
+import { printSignature } from './helpers/helper.ts';
+import type { Accepted, Helper, HelperOption, HelperParameter } from './helpers/helper.ts';
+import type { CallExpression, Option, Place } from './template.ts';
+import type { Alternative, Type } from './type-model.ts';
+
+export interface CallProblem {
+  readonly place: Place;
+  /** The name of the code in its group. */
+  readonly name: string;
+  readonly message: string;
+  readonly help?: string;
+}
+
+/** What is wrong with a call; `types` are those of its arguments. */
+export function checkCall(helper: Helper, call: CallExpression, types: readonly Type[]): CallProblem[] {
+  const counted = checkCount(helper, call);
+  if (counted !== undefined) return [counted];
+  return [
+    ...call.parameters.flatMap((argument, at) => {
+      const parameter = helper.parameters[at] ?? helper.parameters.at(-1);
+      const type = types[at];
+      if (parameter === undefined || type === undefined) return [];
+      return checkArgument(helper, parameter, argument.kind === 'literal', type, argument, at === 0);
+    }),
+    ...call.options.flatMap((option) => checkOption(helper, option)),
+    ...missingOptions(helper, call),
+  ];
+}
+
+function checkCount(helper: Helper, call: CallExpression): CallProblem | undefined {
+  const needed = helper.parameters.filter(({ optional, rest }) => !optional && !rest).length;
+  const most = helper.parameters.some(({ rest }) => rest) ? Infinity : helper.parameters.length;
+  const given = call.parameters.length;
+  if (given >= needed && given <= most) return undefined;
+  const wanted =
+    needed === most ? String(needed) : most === Infinity ? `${needed} or more` : `${needed} to ${most}`;
+  const noun = wanted === '1' ? 'argument' : 'arguments';
+  return {
+    place: call.namePlace,
+    name: 'wrong-arguments',
+    message: `\`${helper.name}\` takes ${wanted} ${noun}, ${given} given.`,
+    help: `write {{${printSignature(helper)}}}`,
+  };
+}
+
+/**
+ * The first argument may be absent although the helper takes none that is: the result is then absent too, and that is
+ * reported where it is printed.
+ */
+function checkArgument(
+  helper: Helper,
+  parameter: HelperParameter,
+  isLiteral: boolean,
+  type: Type,
+  place: Place,
+  isFirst: boolean,
+): CallProblem[] {
+  const help = `write {{${printSignature(helper)}}}`;
+  if (parameter.literal && !isLiteral) {
+    const message = `\`${parameter.name}\` of \`${helper.name}\` has to be written out in the template.`;
+    return [{ place, name: 'wrong-arguments', message, help }];
+  }
+  const wrong = type.find((one) => !(isFirst && isAbsent(one)) && !accepts(parameter.accepts, one));
+  if (wrong === undefined) return [];
+  const wanted = parameter.accepts.filter((each) => each !== 'absent').map((each) => acceptedWords[each]);
+  const found = describeWrong(parameter, wrong);
+  const message = `\`${helper.name}\` takes ${wanted.join(' or ')} as \`${parameter.name}\`; ${found}.`;
+  return [{ place, name: 'wrong-arguments', message, help }];
+}
+
+function describeWrong({ accepts: accepted }: HelperParameter, wrong: Alternative): string {
+  if (isAbsent(wrong)) return 'this may be absent';
+  const isListOfOthers = wrong.kind === 'list' && accepted.includes('list of scalars');
+  return isListOfOthers
+    ? 'the items of this list can be something else'
+    : `this can be ${kindWords[wrong.kind]}`;
+}
+
+function accepts(accepted: readonly Accepted[], one: Alternative): boolean {
+  return accepted.some((each) => {
+    if (one.kind === 'unknown') return accepted.length >= everything;
+    if (each === 'absent') return isAbsent(one);
+    if (each === 'list of scalars') {
+      return one.kind === 'list' && one.items().every(({ kind }) => scalars.includes(kind));
+    }
+    return each === one.kind;
+  });
+}
+
+/** A parameter that takes this many kinds takes a value of any kind. */
+const everything = 6;
+
+const scalars: readonly string[] = ['boolean', 'number', 'string'];
+
+function checkOption(helper: Helper, option: Option): CallProblem[] {
+  const known: HelperOption | undefined = Object.hasOwn(helper.options, option.name)
+    ? helper.options[option.name]
+    : undefined;
+  if (known === undefined) {
+    const names = Object.keys(helper.options);
+    const [near] = suggest(option.name, names);
+    const listed = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+    return [
+      {
+        place: option.namePlace,
+        name: 'unknown-option',
+        message: `\`${helper.name}\` has no option \`${option.name}\`.`,
+        help: near === undefined ? listed : `did you mean \`${near}\`?`,
+      },
+    ];
+  }
+  const { value } = option;
+  if (value.kind !== 'literal') {
+    if (!known.literal) return [];
+    const message = `\`${option.name}\` of \`${helper.name}\` has to be written out in the template.`;
+    return [{ place: value, name: 'wrong-arguments', message, help: `write ${option.name}="…"` }];
+  }
+  const isRight = known.accepts.some((each) => each === typeof value.value);
+  const fits = known.pattern === undefined || known.pattern.expression.test(String(value.value));
+  if (isRight && fits) return [];
+  const wanted = known.pattern?.words ?? known.accepts.map((each) => acceptedWords[each]).join(' or ');
+  return [{ place: value, name: 'wrong-arguments', message: `\`${option.name}\` is ${wanted}.` }];
+}
+
+function missingOptions(helper: Helper, call: CallExpression): CallProblem[] {
+  return Object.entries(helper.options)
+    .filter(([name, { required }]) => required && !call.options.some((option) => option.name === name))
+    .map(([name]) => ({
+      place: call.namePlace,
+      name: 'wrong-arguments',
+      message: `\`${helper.name}\` needs the option \`${name}\`.`,
+      help: `write {{${printSignature(helper)}}}`,
+    }));
+}
+
+function isAbsent(one: Alternative): boolean {
+  return one.kind === 'null' || one.kind === 'undefined';
+}
+
+const acceptedWords: { readonly [accepted in Accepted]: string } = {
+  absent: 'nothing',
+  boolean: 'true or false',
+  number: 'a number',
+  string: 'text',
+  list: 'a list',
+  'list of scalars': 'a list of texts, numbers or booleans',
+  object: 'an object',
+};
+
+const kindWords: { readonly [kind in Alternative['kind']]: string } = {
+  null: 'null',
+  undefined: 'nothing',
+  unknown: 'anything',
+  boolean: 'true or false',
+  number: 'a number',
+  string: 'text',
+  list: 'a list',
+  object: 'an object',
+};

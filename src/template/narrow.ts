@@ -1,0 +1,195 @@
+// What a condition says about values inside its block. Facts are kept as functions from type to type, by the path of the
+// value: data never changes while a template renders, so a fact once learnt stays true.
+
+import type { Expression, PathExpression } from './template.ts';
+import { join, literalType, propertyOf } from './type-model.ts';
+import type { Alternative, Type } from './type-model.ts';
+
+/** Keeps of a type what can still be there. */
+export type Refine = (type: Type) => Type;
+
+/** By key of a value; see `keyOf` of the checker. */
+export type Facts = ReadonlyMap<string, Refine>;
+
+export const noFacts: Facts = new Map();
+
+/** Both hold. */
+export function both(left: Facts, right: Facts): Facts {
+  if (left.size === 0) return right;
+  const facts = new Map(left);
+  for (const [key, refine] of right) {
+    const known = facts.get(key);
+    facts.set(key, known === undefined ? refine : (type) => refine(known(type)));
+  }
+  return facts;
+}
+
+/** One of the two holds, nobody knows which. */
+export function either(left: Facts, right: Facts): Facts {
+  const facts = new Map<string, Refine>();
+  for (const [key, refine] of left) {
+    const other = right.get(key);
+    if (other !== undefined) facts.set(key, (type) => join(refine(type), other(type)));
+  }
+  return facts;
+}
+
+/** The keys of the values that a path passes, from its start to its end; undefined where a value has no key. */
+export type KeysOf = (path: PathExpression) => readonly PathStep[] | undefined;
+
+export interface PathStep {
+  readonly key: string;
+  /** The property that leads from this step to the next; absent at the end. */
+  readonly next?: string;
+}
+
+/** The facts of a block that is entered when the condition holds, or when it does not. */
+export function factsOf(condition: Expression, holds: boolean, keysOf: KeysOf, includeZero = false): Facts {
+  if (condition.kind === 'literal') return noFacts;
+  if (condition.kind === 'path') {
+    const isTrue = includeZero ? (one: Alternative) => isZero(one) || truthy(one) : truthy;
+    const isFalse = includeZero ? (one: Alternative) => falsy(one) && !isOnlyZero(one) : falsy;
+    return along(keysOf(condition), (type) =>
+      type.filter(holds ? isTrue : isFalse).map(holds ? asTruthy(includeZero) : same),
+    );
+  }
+  const [first, second] = condition.parameters;
+  switch (condition.helper) {
+    case 'not':
+      return first === undefined ? noFacts : factsOf(first, !holds, keysOf);
+    case 'and':
+    case 'or': {
+      const parts = condition.parameters.map((part) => factsOf(part, holds, keysOf));
+      const combine = (condition.helper === 'and') === holds ? both : either;
+      return parts.reduce((all, part) => combine(all, part));
+    }
+    case 'eq':
+    case 'ne':
+      return equality(first, second, (condition.helper === 'eq') === holds, keysOf);
+    case 'gt':
+    case 'lt':
+      return holds
+        ? condition.parameters.reduce((all, part) => both(all, isNumber(part, keysOf)), noFacts)
+        : noFacts;
+    default:
+      return noFacts;
+  }
+}
+
+function equality(
+  left: Expression | undefined,
+  right: Expression | undefined,
+  isEqual: boolean,
+  keysOf: KeysOf,
+): Facts {
+  const path = [left, right].find((one) => one?.kind === 'path');
+  const literal = [left, right].find((one) => one?.kind === 'literal');
+  if (path?.kind !== 'path' || literal?.kind !== 'literal') return noFacts;
+  const [wanted] = literalType(literal.value);
+  if (wanted === undefined) return noFacts;
+  return along(keysOf(path), (type) =>
+    isEqual ? type.flatMap((one) => equalTo(one, wanted)) : type.filter((one) => !isExactly(one, wanted)),
+  );
+}
+
+function isNumber(expression: Expression, keysOf: KeysOf): Facts {
+  if (expression.kind !== 'path') return noFacts;
+  return along(keysOf(expression), (type) =>
+    type.filter(({ kind }) => kind === 'number' || kind === 'unknown'),
+  );
+}
+
+/** A fact about the end of a path, and what it means for the values on the way: those that cannot lead there are out. */
+function along(steps: readonly PathStep[] | undefined, refine: Refine): Facts {
+  const facts = new Map<string, Refine>();
+  let below = refine;
+  for (const { key, next } of steps?.toReversed() ?? []) {
+    if (next !== undefined) {
+      const inner = below;
+      below = (type) =>
+        type.filter((one) => {
+          const property = propertyOf(one, next);
+          return inner(property === 'missing' ? [{ kind: 'undefined' }] : property).length > 0;
+        });
+    }
+    facts.set(key, below);
+  }
+  return facts;
+}
+
+const same = (one: Alternative): Alternative => one;
+
+function asTruthy(includeZero: boolean): (one: Alternative) => Alternative {
+  return (one) => {
+    if (one.kind === 'string') return { ...one, canBeEmpty: false };
+    if (one.kind === 'list') return { ...one, min: Math.max(one.min, 1) };
+    return one.kind === 'number' && !includeZero ? { ...one, canBeZero: false } : one;
+  };
+}
+
+/** Whether the alternative has a value that counts as true. */
+export function truthy(one: Alternative): boolean {
+  switch (one.kind) {
+    case 'null':
+    case 'undefined':
+      return false;
+    case 'boolean':
+      return one.value;
+    case 'number':
+      return one.value !== 0;
+    case 'string':
+      return one.value !== '';
+    case 'list':
+      return one.max !== 0;
+    default:
+      return true;
+  }
+}
+
+/** Whether the alternative has a value that counts as false. */
+export function falsy(one: Alternative): boolean {
+  switch (one.kind) {
+    case 'boolean':
+      return !one.value;
+    case 'number':
+      return one.canBeZero;
+    case 'string':
+      return one.canBeEmpty;
+    case 'list':
+      return one.min === 0;
+    default:
+      return one.kind !== 'object';
+  }
+}
+
+function isZero(one: Alternative): boolean {
+  return one.kind === 'number' && one.canBeZero;
+}
+
+function isOnlyZero(one: Alternative): boolean {
+  return one.kind === 'number';
+}
+
+function equalTo(one: Alternative, wanted: Alternative): Type {
+  if (one.kind === 'unknown') return [wanted];
+  if (one.kind !== wanted.kind) return [];
+  switch (one.kind) {
+    case 'boolean':
+      return wanted.kind === 'boolean' && one.value === wanted.value ? [one] : [];
+    case 'number':
+      if (wanted.kind !== 'number' || (one.value !== undefined && one.value !== wanted.value)) return [];
+      return wanted.value === 0 && !one.canBeZero ? [] : [wanted];
+    case 'string':
+      if (wanted.kind !== 'string' || (one.value !== undefined && one.value !== wanted.value)) return [];
+      return wanted.value === '' && !one.canBeEmpty ? [] : [wanted];
+    default:
+      return [one];
+  }
+}
+
+/** Whether the alternative is this one value and no other. */
+function isExactly(one: Alternative, wanted: Alternative): boolean {
+  if (one.kind !== wanted.kind) return false;
+  if (one.kind === 'null' || one.kind === 'undefined') return true;
+  return 'value' in one && 'value' in wanted && one.value !== undefined && one.value === wanted.value;
+}
