@@ -1,0 +1,16 @@
+// The pages of the compiler's codes, as they lie in the package: `src/compiler/rules/GROUP/NAME.md`.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DiagnosticCode } from '../compiler/codes.ts';
+import { packageRoot } from './version.ts';
+
+/** The page of a code, in Markdown. */
+export function readCodePage(code: DiagnosticCode): string {
+  return readFileSync(join(packageRoot(), 'src', 'compiler', 'rules', `${code}.md`), 'utf8');
+}
+
+/** The paragraph that says what the code stands for: the one after the severity. */
+export function summaryOfPage(page: string): string {
+  return (page.split(/\n{2,}/)[2] ?? '').replaceAll('\n', ' ').trim();
+}
