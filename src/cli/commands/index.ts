@@ -6,6 +6,7 @@ import type { CommandHost } from '../command-host.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
@@ -21,6 +22,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   devCommand,
   checkCommand,
   explainCommand,
+  fmtCommand,
   testCommand,
   generateCommand,
   listCommand,
