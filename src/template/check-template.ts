@@ -69,6 +69,21 @@ export interface CheckOptions {
   readonly partials: ReadonlyMap<string, Template>;
   /** Text of the caller may not stand bare in messages of `system` and `developer`. */
   readonly role: string;
+  readonly probe?: Probe;
+}
+
+/** Asks what is known at one output: the one that begins at `at` in the text of `partial`, or of the template itself. */
+export interface Probe {
+  readonly at: number;
+  readonly partial: string | undefined;
+  /** Called for each way that leads there. */
+  readonly found: (probed: Probed) => void;
+}
+
+/** `value` is the first argument of the output's helper; `names` is what can be written there, the nearest first. */
+export interface Probed {
+  readonly value: Known;
+  readonly names: readonly (Known & { readonly label: string; readonly kind: 'property' | 'variable' })[];
 }
 
 /** Partials inside one another that are followed. */
@@ -77,10 +92,14 @@ const partialDepthMax = 32;
 /** Checks of partials in one template; a template that needs more is not one a person can read. */
 const partialChecksMax = 2_000;
 
-export function checkTemplate(template: Template, { schema, partials, role }: CheckOptions): CheckedTemplate {
+export function checkTemplate(
+  template: Template,
+  { schema, partials, role, probe }: CheckOptions,
+): CheckedTemplate {
   const root: Known = { type: typeOfSchema(schema), key: rootKey };
   const check: Check = {
     partials,
+    probe,
     isPrivileged: role === 'system' || role === 'developer',
     root,
     findings: [],
@@ -98,6 +117,7 @@ export function checkTemplate(template: Template, { schema, partials, role }: Ch
 
 interface Check {
   readonly partials: ReadonlyMap<string, Template>;
+  readonly probe: Probe | undefined;
   readonly isPrivileged: boolean;
   readonly root: Known;
   readonly findings: TemplateFinding[];
@@ -112,7 +132,7 @@ interface Check {
 }
 
 /** A type, and the key of its value where facts about it can be kept. */
-interface Known {
+export interface Known {
   readonly type: Type;
   readonly key?: string;
 }
@@ -140,6 +160,8 @@ function checkNode(check: Check, node: TemplateNode, scope: Scope, facts: Facts)
     case 'text':
       return;
     case 'output':
+      if (check.probe?.at === node.start && check.probe.partial === check.partial)
+        check.probe.found(look(check, node.expression, scope, facts));
       return checkOutput(check, node.expression, scope, facts);
     case 'if':
       return checkIf(check, node, scope, facts);
@@ -150,6 +172,44 @@ function checkNode(check: Check, node: TemplateNode, scope: Scope, facts: Facts)
     case 'partial':
       return checkPartial(check, node, scope, facts);
   }
+}
+
+// ---- Probing -------------------------------------------------------------------------------------------------------
+
+function look(check: Check, expression: Expression, scope: Scope, facts: Facts): Probed {
+  const argument = expression.kind === 'call' ? expression.parameters[0] : undefined;
+  const value = argument === undefined ? { type: unknown } : typeOf(check, argument, scope, facts);
+  return { value, names: namesIn(check, scope, facts) };
+}
+
+function namesIn(check: Check, scope: Scope, facts: Facts): Probed['names'] {
+  const names: Probed['names'][number][] = propertiesOf(scope.context, facts, '');
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
+    for (const [label, known] of at.names ?? [])
+      names.push({ ...refine(known, facts), label, kind: 'variable' });
+  if (scope.loop !== undefined) {
+    const { key } = scope.loop;
+    for (const [label, type] of [
+      ['@index', numberType],
+      ['@key', key],
+      ['@first', booleanType],
+      ['@last', booleanType],
+    ] as const)
+      names.push({ label, type, kind: 'variable' });
+  }
+  if (scope.context.key !== rootKey) names.push(...propertiesOf(check.root, facts, '@root.'));
+  return names;
+}
+
+function propertiesOf(owner: Known, facts: Facts, prefix: string): Probed['names'][number][] {
+  return namesOf(refine(owner, facts).type).map((name) => {
+    const types = owner.type.flatMap((one) => {
+      const type = propertyOf(one, name);
+      return type === 'missing' ? [] : [type];
+    });
+    const key = owner.key === undefined ? {} : { key: `${owner.key}/${name}` };
+    return { ...refine({ type: join(...types), ...key }, facts), label: prefix + name, kind: 'property' };
+  });
 }
 
 // ---- Output --------------------------------------------------------------------------------------------------------

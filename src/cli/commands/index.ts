@@ -11,6 +11,7 @@ import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
+import { lspCommand } from './lsp.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
@@ -31,4 +32,5 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   runCommand,
   serveCommand,
   keyCommand,
+  lspCommand,
 ];
