@@ -7,6 +7,7 @@ import { camelCase, pascalCase, takeName } from './identifier.ts';
 import { escapeComment } from './describe-schema.ts';
 import { nameDefinitions, type NamedDefinition, type RootSchema } from './name-definitions.ts';
 import { printDeclaration } from './print-declaration.ts';
+import { reservedMethodNames, reservedTypeNames } from './reserved-names.ts';
 import { toTypeSchema, type TypeSchema } from './type-schema.ts';
 
 export interface ClientView {
@@ -29,29 +30,6 @@ export interface MethodView {
   readonly inputDeclaration: string;
   readonly outputDeclaration: string;
 }
-
-/** Names that generated code uses itself, in either mode: no type of a capability may be called so. */
-export const reservedTypeNames: readonly string[] = [
-  ...['AbortController', 'AbortSignal', 'Array', 'AsyncIterable', 'CallOptions', 'CapabilityMethod'],
-  ...['CapabilityResult', 'CapabilityStream', 'CapstanError', 'Client', 'ClientOptions', 'Connection'],
-  ...[
-    'DeepPartial',
-    'Error',
-    'ErrorCode',
-    'Headers',
-    'Infinity',
-    'Invocation',
-    'JSON',
-    'Math',
-    'Number',
-    'Object',
-  ],
-  ...['Promise', 'Readonly', 'ReadableStreamDefaultReader', 'Record', 'RegExp', 'RequestInit', 'Response'],
-  ...['ReturnType', 'String', 'Symbol', 'TextDecoder', 'Uint8Array', 'Violation'],
-];
-
-/** A client with such a method would be taken for a promise, or would not print. */
-const reservedMethodNames: readonly string[] = ['then', 'constructor', 'toString', 'valueOf', 'toJSON'];
 
 export async function viewClient(snapshot: Snapshot, cache?: GenerateCache): Promise<ClientView> {
   const named = nameCapabilities(snapshot);

@@ -23,18 +23,7 @@ export function printClient(view: ClientView, runtime?: string): string {
 const importedRuntime = `\
 import { connect, type CapabilityMethod, type ClientOptions } from "capstan/client";
 
-export { CapstanError } from "capstan/client";
-export type {
-  CallOptions,
-  CapabilityMethod,
-  CapabilityResult,
-  CapabilityStream,
-  ClientOptions,
-  DeepPartial,
-  ErrorCode,
-  Invocation,
-  Violation,
-} from "capstan/client";
+export * from "capstan/client";
 `;
 
 const embeddedHeading = '// ---- The client runtime, the same in every generated client. ----\n';
