@@ -5,6 +5,8 @@ import type { Command } from 'commander';
 import type { CommandHost } from '../command-host.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
@@ -19,6 +21,8 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   initCommand,
   devCommand,
   checkCommand,
+  explainCommand,
+  fmtCommand,
   testCommand,
   generateCommand,
   listCommand,
