@@ -110,8 +110,8 @@ function templatesOf(view: ProjectView): ReadonlyMap<string, Template> {
 
 // -- from a value to its declaration
 
-function describe(view: ProjectView, owner: OpenTemplates | undefined, { type, key }: Known): NamedValue {
-  const place = owner === undefined || key === undefined ? undefined : declarationOf(view, owner.tree, key);
+function describe(view: ProjectView, owner: OpenTemplates | undefined, { type, path }: Known): NamedValue {
+  const place = owner === undefined || path === undefined ? undefined : declarationOf(view, owner.tree, path);
   const description = place && (descriptionOf(place) ?? descriptionOf(followed(view, place)));
   return {
     type: printType(type),
@@ -130,23 +130,25 @@ function descriptionOf(place: Declaration | undefined): string | undefined {
   return typeof description === 'string' ? description : undefined;
 }
 
-/** Follows a key of the checker (`$/ticket/customer`, `$/articles/*1/title`) through the schema of the input. */
-function declarationOf(view: ProjectView, tree: SyntaxTree, key: string): Declaration | undefined {
-  const [root, ...steps] = key.split('/');
-  if (root !== '$') return undefined;
+/** Follows the names that lead from the input to a value (`*` is an item) through its schema. */
+function declarationOf(
+  view: ProjectView,
+  tree: SyntaxTree,
+  path: readonly string[],
+): Declaration | undefined {
   let at: Declaration | undefined = { tree, pointer: '/input' };
-  for (const step of steps) {
+  for (const name of path) {
     const from: Declaration | undefined = at && followed(view, at);
-    at = from && stepInto(from, step);
+    at = from && stepInto(from, name);
   }
   return at;
 }
 
-function stepInto({ tree, pointer }: Declaration, step: string): Declaration | undefined {
-  const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
-  const places = step.startsWith('*')
-    ? [pointerTo(pointer, 'items'), pointerTo(pointer, 'additionalProperties')]
-    : [pointerTo(pointer, 'properties', name)];
+function stepInto({ tree, pointer }: Declaration, name: string): Declaration | undefined {
+  const places =
+    name === '*'
+      ? [pointerTo(pointer, 'items'), pointerTo(pointer, 'additionalProperties')]
+      : [pointerTo(pointer, 'properties', name)];
   const place = places.find((each) => valueAt(tree.value, each) !== undefined);
   return place === undefined ? undefined : { tree, pointer: place };
 }
