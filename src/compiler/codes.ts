@@ -7,7 +7,6 @@ import type { Severity } from '../diagnostics/diagnostic.ts';
 export const codes = {
   'declaration/bad-date': 'error',
   'declaration/bad-duration': 'error',
-  'declaration/bad-form': 'error',
   'declaration/bad-hash': 'error',
   'declaration/bad-model-id': 'error',
   'declaration/bad-name': 'error',
