@@ -92,7 +92,7 @@ function admits(considered: Consideration): boolean {
 function rank(admitted: readonly Consideration[], prefer: readonly Preference[]): Candidate[] {
   const scored = admitted.map((considered) => ({
     candidate: candidateOf(considered),
-    scores: prefer.map((preference) => scoreOf[preference](considered)),
+    scores: [restScore(considered), ...prefer.map((preference) => scoreOf[preference](considered))],
   }));
   scored.sort((left, right) => {
     for (const [index, score] of left.scores.entries()) {
@@ -104,6 +104,11 @@ function rank(admitted: readonly Consideration[], prefer: readonly Preference[])
     return left.candidate.model.id < right.candidate.model.id ? -1 : 1;
   });
   return scored.map(({ candidate }) => candidate);
+}
+
+/** Whoever does not answer well at present comes after everybody who does, whatever is preferred. */
+function restScore({ model, health }: Consideration): number {
+  return health.circuitOpen?.(model.id) === true ? 1 : 0;
 }
 
 /** Lower is better; what is not known comes last. */
