@@ -203,6 +203,14 @@ export function failsHalfway(pieces: readonly string[]): Behaviour {
   };
 }
 
+/** A stream of exactly these bytes, and then its end, or a cut connection. */
+export function writes(text: string, then: 'end' | 'cut'): Behaviour {
+  return (_request, response) => {
+    openStream(response);
+    response.write(text, () => (then === 'end' ? response.end() : response.destroy()));
+  };
+}
+
 /** Accepts the request and never says a word. */
 export const staysSilent: Behaviour = () => {};
 
@@ -237,6 +245,8 @@ export function streamsOnDemand(): {
   readonly behaviour: Behaviour;
   send(piece: string): Promise<void>;
   finish(): Promise<void>;
+  /** Cuts the connection. */
+  fail(): Promise<void>;
 } {
   const opened = Promise.withResolvers<{ request: ReceivedRequest; response: ServerResponse }>();
   return {
@@ -252,6 +262,10 @@ export function streamsOnDemand(): {
       const { request, response } = await opened.promise;
       await sendEvent(response, chunkOf(request, {}, 'stop'));
       response.end('data: [DONE]\n\n');
+    },
+    async fail() {
+      const { response } = await opened.promise;
+      response.destroy();
     },
   };
 }
