@@ -35,6 +35,10 @@ export interface TestServer {
 
 export interface StartOptions extends Partial<Pick<ServerOptions, 'access' | 'limits'>> {
   readonly transportLimits?: Partial<TransportLimits>;
+  /** False for long runs: log entries are not kept. */
+  readonly remembers?: false;
+  /** Usage records that are kept; default: 1,000. */
+  readonly ledgerLimit?: number;
   readonly runtimeLimits?: Partial<RuntimeLimits>;
   /** What the registry does with a Snapshot before it serves; default: prepare it. */
   readonly prepare?: (snapshot: Snapshot) => void;
@@ -51,7 +55,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     environment: options.environment ?? { [UPSTREAM_KEY]: UPSTREAM_SECRET },
     ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
   });
-  const ledger = createMemoryLedger({ limit: 1_000 });
+  const ledger = createMemoryLedger({ limit: options.ledgerLimit ?? 1_000 });
   const entries: RequestEntry[] = [];
   const faults: unknown[] = [];
   const waiting: ((entry: RequestEntry) => void)[] = [];
@@ -71,7 +75,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     logger: {
       request(entry) {
-        entries.push(entry);
+        if (options.remembers !== false) entries.push(entry);
         for (const tell of waiting.splice(0)) tell(entry);
       },
       fault: (error) => void faults.push(error),
