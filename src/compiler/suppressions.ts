@@ -30,10 +30,25 @@ export function applySuppressions(
     used.add(match);
     return diagnostic.severity === 'error';
   });
+  const isJudged = judgedFiles(diagnostics);
   const unused = valid.filter(
-    (each) => !used.has(each) && levels[each.code] !== 'off' && problems.get(each) === undefined,
+    (each) =>
+      !used.has(each) &&
+      levels[each.code] !== 'off' &&
+      problems.get(each) === undefined &&
+      isJudged(each.span.path),
   );
   return [...left, ...told, ...unused.map(unusedSuppression)];
+}
+
+/** Behind an error nothing more is found: what is ignored may still be there. */
+function judgedFiles(diagnostics: readonly Diagnostic[]): (path: string) => boolean {
+  const broken = new Set(
+    diagnostics.flatMap(({ severity, span }) => (severity === 'error' ? span.path : [])),
+  );
+  // Capabilities depend on everything that is none.
+  const isShared = [...broken].some((path) => !path.endsWith('.cap.yaml'));
+  return (path) => !isShared && !broken.has(path);
 }
 
 const noReason = 'suppression/no-reason';
