@@ -17,7 +17,8 @@ import { lower } from './lower.ts';
 import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
 import { readPartial } from './read-partial.ts';
-import { checkSchemaFile, resolve } from './resolve.ts';
+import { checkSchemaFile } from './resolve-schemas.ts';
+import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
 import type { SortedSources } from './sort-sources.ts';
 import { sortSources } from './sort-sources.ts';
@@ -88,7 +89,7 @@ function readLibrary(files: SortedSources, cache: CompileCache, report: Report):
     );
   }
   const library = { schemas, partials };
-  for (const file of schemas.values()) checkSchemaFile(file, openLibrary(library).view, report);
+  for (const file of schemas.values()) checkSchemaFile(file, library, report);
   return library;
 }
 
