@@ -38,6 +38,11 @@ export function resolveContract(
   return isSound ? { schema: closeObjects(resolved.schema), ...originsOf(resolved, library) } : undefined;
 }
 
+/** The schema at `/input` or `/output` with everything it names, as far as it can be followed; nothing is reported. */
+export function readContract(schema: unknown, library: LibraryView): JsonSchema {
+  return closeObjects(resolveSchema(schema, (reference) => lookUp(reference, library)).schema);
+}
+
 interface Look {
   readonly resolved: ResolvedSchema;
   /** Of this schema, in the order in which they are found. */

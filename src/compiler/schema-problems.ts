@@ -18,6 +18,7 @@ export function reportSchemaProblems(
 ): void {
   let fixed = 0;
   for (const problem of problems) {
+    if (tree.isDoubtful(`${base}${problem.pointer}`)) continue;
     if (problem.fixes !== undefined) fixed += 1;
     report(diagnosticOf(problem, tree, base, fixed <= fixedMax));
   }

@@ -39,11 +39,6 @@ export function readSchema(schema: unknown): SchemaReading {
   return { problems, sound };
 }
 
-/** Everything that is wrong with the schema and the schemas inside it, in the order in which they are written. */
-export function checkSchemaSubset(schema: unknown): readonly SchemaProblem[] {
-  return readSchema(schema).problems;
-}
-
 /** One schema inside the whole, with what its checks need to know of its surroundings. */
 export interface SchemaNode {
   readonly schema: JsonSchema;
