@@ -60,7 +60,8 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   const project = readProject(files, cache, report);
   const units = files.capabilities.flatMap((source) => readCapability(source, library, cache, report) ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
-  checkProgram(units, project, options.adapters, report);
+  const isWhole = units.length === files.capabilities.length;
+  checkProgram({ units, isWhole, library, project, adapters: options.adapters }, report);
 
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);

@@ -2,7 +2,7 @@
 
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../../registry/snapshot.ts';
-import type { CapabilityUnit, Project } from '../program.ts';
+import type { CapabilityUnit, Library, Project } from '../program.ts';
 
 /** What a rule finds; its own code and severity are filled in. */
 export type Finding = Omit<Diagnostic, 'code' | 'severity' | 'capability'> &
@@ -26,8 +26,13 @@ export type ProjectRule = RuleOf<{
 }>;
 
 /** All of a project at once. */
-export type ProgramRule = RuleOf<{
+export type ProgramRule = RuleOf<ProgramContext>;
+
+export interface ProgramContext {
   readonly units: readonly CapabilityUnit[];
+  /** Whether every capability file is among the units: one with errors is not. */
+  readonly isWhole: boolean;
+  readonly library: Library;
   readonly project: Project | undefined;
   readonly adapters: readonly string[] | undefined;
-}>;
+}

@@ -7,6 +7,7 @@ import { appendPointer } from '../json-pointer.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
 import { subschemasOf } from '../subschemas.ts';
+import { checkBesideRef } from './check-beside-ref.ts';
 import { checkBesideUnion, checkUnion } from './check-unions.ts';
 import { checkContradictions } from './contradictions.ts';
 import { checkPresets } from './presets.ts';
@@ -34,7 +35,13 @@ export type NodePosition =
 
 type ContractCheck = (node: ContractNode) => readonly SchemaProblem[];
 
-const checks: readonly ContractCheck[] = [checkBesideUnion, checkUnion, checkContradictions, checkPresets];
+const checks: readonly ContractCheck[] = [
+  checkBesideRef,
+  checkBesideUnion,
+  checkUnion,
+  checkContradictions,
+  checkPresets,
+];
 
 /** Everything that is wrong with the meaning of a resolved schema. Pointers are those of the schema that was resolved. */
 export function checkContract(schema: JsonSchema): SchemaProblem[] {

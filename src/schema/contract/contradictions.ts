@@ -11,15 +11,37 @@ import { lookAtPattern } from '../pattern/known-patterns.ts';
 import { lengthsOfMatches } from '../pattern/pattern-length.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
 import { typesOf } from '../select-branch.ts';
+import { keywordNamed } from '../subset/keywords.ts';
 import { inWords, listWords } from '../subset/words.ts';
 import type { ContractNode } from './check-contract.ts';
 import { countValues } from './count-values.ts';
 import { withoutSlowPatterns } from './slow-patterns.ts';
 
 export function checkContradictions(node: ContractNode): SchemaProblem[] {
+  if (node.schema['$ref'] !== undefined) return checkNarrowed(node);
   const bounds = boundChecks.flatMap((check) => check(node));
   // A listed value that does not fit contradictory bounds is no news.
   return bounds.length > 0 ? bounds : checkListedValues(node);
+}
+
+/** A definition with what stands beside the reference to it; what is wrong with the definition alone is told there. */
+function checkNarrowed(node: ContractNode): SchemaProblem[] {
+  const { schema, resolved } = node;
+  if (!Object.keys(schema).some((name) => keywordNamed(name)?.type !== undefined)) return [];
+  const own = (pointer: string): string | undefined =>
+    Object.keys(schema).find((name) => pointer === appendPointer(node.pointer, name));
+  const placeOf = (pointer: string): string =>
+    own(pointer) === undefined ? appendPointer(node.pointer, '$ref') : pointer;
+  return boundChecks
+    .flatMap((check) => check({ ...node, schema: resolved }))
+    .filter(({ pointer, related = [] }) => [pointer, ...related.map((each) => each.pointer)].some(own))
+    .map((problem) => ({
+      ...problem,
+      pointer: placeOf(problem.pointer),
+      ...(problem.related && {
+        related: problem.related.map((each) => ({ ...each, pointer: placeOf(each.pointer) })),
+      }),
+    }));
 }
 
 type BoundCheck = (node: ContractNode) => readonly SchemaProblem[];
@@ -266,7 +288,7 @@ function checkListedValues(node: ContractNode): SchemaProblem[] {
   return [{ pointer: place, at: 'key', code: 'schema/contradiction', message, notes }];
 }
 
-function neverGiven(value: unknown, pointer: string, reason: string): SchemaProblem {
+export function neverGiven(value: unknown, pointer: string, reason: string): SchemaProblem {
   return {
     pointer,
     code: 'schema/contradiction',

@@ -108,24 +108,25 @@ const typeWords: { readonly [type in JsonType]: string } = {
 
 // -- $ref
 
-/** What may stand beside a reference: words about the property, not about the value. */
-const besideReference: readonly string[] = [
-  ...['$ref', 'title', 'description', 'default', 'examples', 'deprecated', '$comment', '$defs', '$schema'],
-  ...['x-trust', 'x-pii', 'x-text'],
+/** What a definition says alone: the parts of a value, which closed objects and unions cannot share. */
+const notBesideReference: readonly string[] = [
+  ...['type', 'properties', 'required', 'additionalProperties', 'propertyNames', 'items', 'anyOf', 'oneOf'],
 ];
 
 function checkBesideReference({ schema, pointer }: SchemaNode): SchemaProblem[] {
-  const { $ref } = schema;
-  if ($ref === undefined) return [];
-  const other = Object.keys(schema).find((name) => !besideReference.includes(name));
+  if (schema['$ref'] === undefined) return [];
+  const other = notBesideReference.find((name) => schema[name] !== undefined);
   if (other === undefined) return [];
+  const isType = other === 'type';
   return [
     {
       pointer: appendPointer(pointer, other),
       at: 'key',
       code: 'schema/beside-ref',
-      message: `\`${other}\` may not stand beside \`$ref\`: what fits is for the definition to say.`,
-      help: 'say it in the definition, or write a definition of its own',
+      message: `\`${other}\` may not stand beside \`$ref\`: that is for the definition to say.`,
+      help: isType
+        ? 'leave it out; a reference that may be null is `anyOf` with the reference and `type: "null"`'
+        : 'say it in the definition, or write a definition of its own',
       related: [{ pointer: appendPointer(pointer, '$ref'), message: 'the definition' }],
     },
   ];
