@@ -31,9 +31,7 @@ export function checkInProject(
 }
 
 export function checkProgram(program: ProgramContext, report: Report): void {
-  for (const rule of programRules) {
-    rule.check({ ...program, report: reportFor(rule, undefined, report) });
-  }
+  for (const rule of programRules) rule.check({ ...program, report: reportFor(rule, undefined, report) });
 }
 
 function reportFor(

@@ -19,7 +19,8 @@ import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
 import { readHeading } from './read-heading.ts';
 import { readPartial } from './read-partial.ts';
-import { checkSchemaFile, resolve } from './resolve.ts';
+import { checkSchemaFile } from './resolve-schemas.ts';
+import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
 import type { ProgramContext } from './rules/rule.ts';
 import type { SortedSources } from './sort-sources.ts';
@@ -69,7 +70,7 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   const contracts = files.capabilities.map((source) => readCapability(source, library, cache, report));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
-  checkProgram(programOf(files, contracts, project, options), report);
+  checkProgram(programOf(files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
@@ -86,14 +87,18 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
 function programOf(
   files: SortedSources,
   contracts: readonly Contract[],
+  library: Library,
   project: Project | undefined,
   { adapters, targets, today }: CompileOptions,
 ): ProgramContext {
   const headings = contracts.flatMap(({ heading }) => heading ?? []);
   const read = new Set(headings.map(({ tree }) => tree.source));
   const unread = files.capabilities.filter((source) => !read.has(source));
+  const units = contracts.flatMap(({ unit }) => unit ?? []);
   return {
-    units: contracts.flatMap(({ unit }) => unit ?? []),
+    units,
+    isWhole: units.length === files.capabilities.length,
+    library,
     headings,
     unread: new Set(unread.map(({ path }) => nameInPath(path))),
     project,
@@ -121,7 +126,7 @@ function readLibrary(files: SortedSources, cache: CompileCache, report: Report):
     );
   }
   const library = { schemas, partials };
-  for (const file of schemas.values()) checkSchemaFile(file, openLibrary(library).view, report);
+  for (const file of schemas.values()) checkSchemaFile(file, library, report);
   return library;
 }
 

@@ -2,7 +2,7 @@
 
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../../registry/snapshot.ts';
-import type { CapabilityUnit, Heading, Project } from '../program.ts';
+import type { CapabilityUnit, Heading, Library, Project } from '../program.ts';
 
 /** What a rule finds; its own code and severity are filled in. */
 export type Finding = Omit<Diagnostic, 'code' | 'severity'> & Partial<Pick<Diagnostic, 'code' | 'severity'>>;
@@ -28,6 +28,9 @@ export type ProjectRule = RuleOf<{
 export interface ProgramContext {
   /** The capabilities without errors. */
   readonly units: readonly CapabilityUnit[];
+  /** Whether every capability file is among the units: one with errors is not. */
+  readonly isWhole: boolean;
+  readonly library: Library;
   /** All files that say how they are called, in path order. */
   readonly headings: readonly Heading[];
   /** The names of capability files that do not: what they would declare is not known. */
