@@ -1,10 +1,40 @@
 // Every rule there is.
 
+import { allowedAndDenied } from './routing/allowed-and-denied.ts';
+import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
+import { modelPinned } from './routing/model-pinned.ts';
+import { noModelFits } from './routing/no-model-fits.ts';
+import { noModel } from './routing/no-model.ts';
+import { outputTooLong } from './routing/output-too-long.ts';
+import { singleModel } from './routing/single-model.ts';
+import { unenforcedOutput } from './routing/unenforced-output.ts';
+import { unknownName } from './routing/unknown-name.ts';
+import { unknownPrice } from './routing/unknown-price.ts';
 import type { ContractRule, ProgramRule, ProjectRule } from './rule.ts';
 import { templates } from './templates.ts';
+import { duplicateTier } from './tier/duplicate.ts';
+import { notOffered } from './tier/not-offered.ts';
+import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
+import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
 
-export const contractRules: readonly ContractRule[] = [templates];
+export const contractRules: readonly ContractRule[] = [templates, allowedAndDenied, modelPinned];
 
-export const projectRules: readonly ProjectRule[] = [];
+export const projectRules: readonly ProjectRule[] = [
+  unknownTier,
+  notOffered,
+  duplicateTier,
+  tierOrder,
+  unknownName,
+  noModelFits,
+  costLimitTooLow,
+  outputTooLong,
+  singleModel,
+  unenforcedOutput,
+];
 
-export const programRules: readonly ProgramRule[] = [];
+export const programRules: readonly ProgramRule[] = [
+  unknownDefaultTier,
+  tierOrderOfProject,
+  noModel,
+  unknownPrice,
+];
