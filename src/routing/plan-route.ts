@@ -112,7 +112,7 @@ function rank(models: readonly Model[], providers: Routable['providers'], call: 
   for (const model of models) {
     const provider = providers[model.provider];
     if (provider === undefined) continue;
-    const scores: number[] = [];
+    const scores = [restScore(model, call)];
     for (const score of scorers) scores.push(score(model, call));
     scored.push({ candidate: candidateOf(model, provider, call), scores });
   }
@@ -128,6 +128,11 @@ function compareScored(left: Scored, right: Scored): number {
   const quality = right.candidate.model.quality - left.candidate.model.quality;
   if (quality !== 0) return quality;
   return left.candidate.model.id < right.candidate.model.id ? -1 : 1;
+}
+
+/** Whoever does not answer well at present comes after everybody who does, whatever is preferred. */
+function restScore(model: Model, { health }: Call): number {
+  return health.circuitOpen?.(model.id) === true ? 1 : 0;
 }
 
 /** Lower is better; what is not known comes last. */

@@ -16,8 +16,14 @@ import { duplicateTier } from './tier/duplicate.ts';
 import { notOffered } from './tier/not-offered.ts';
 import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
 import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
+import { foldedPrompt } from './yaml/folded-prompt.ts';
 
-export const contractRules: readonly ContractRule[] = [templates, allowedAndDenied, modelPinned];
+export const contractRules: readonly ContractRule[] = [
+  templates,
+  foldedPrompt,
+  allowedAndDenied,
+  modelPinned,
+];
 
 export const projectRules: readonly ProjectRule[] = [
   unknownTier,
