@@ -1,5 +1,12 @@
 // Every rule there is.
 
+import { defaultTimeoutOutOfRange, durationOutOfRange } from './policy/duration-out-of-range.ts';
+import { latencyAboveTimeout } from './policy/latency-above-timeout.ts';
+import { noCostLimit } from './policy/no-cost-limit.ts';
+import { policyWithoutEffect } from './policy/no-effect.ts';
+import { personalDataShared } from './policy/personal-data-shared.ts';
+import { randomAnswerShared } from './policy/random-answer-shared.ts';
+import { waitsExceedTimeout } from './policy/waits-exceed-timeout.ts';
 import { allowedAndDenied } from './routing/allowed-and-denied.ts';
 import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
 import { modelPinned } from './routing/model-pinned.ts';
@@ -16,6 +23,9 @@ import { duplicateTier } from './tier/duplicate.ts';
 import { notOffered } from './tier/not-offered.ts';
 import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
 import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
+import { personalDataUnprotected } from './trust/personal-data-unprotected.ts';
+import { secretInCapability, secretInSharedFiles } from './trust/secret-in-text.ts';
+import { trustedInput } from './trust/trusted-input.ts';
 import { foldedPrompt } from './yaml/folded-prompt.ts';
 
 export const contractRules: readonly ContractRule[] = [
@@ -23,6 +33,13 @@ export const contractRules: readonly ContractRule[] = [
   foldedPrompt,
   allowedAndDenied,
   modelPinned,
+  durationOutOfRange,
+  policyWithoutEffect,
+  personalDataShared,
+  randomAnswerShared,
+  personalDataUnprotected,
+  secretInCapability,
+  trustedInput,
 ];
 
 export const projectRules: readonly ProjectRule[] = [
@@ -36,6 +53,9 @@ export const projectRules: readonly ProjectRule[] = [
   outputTooLong,
   singleModel,
   unenforcedOutput,
+  latencyAboveTimeout,
+  waitsExceedTimeout,
+  noCostLimit,
 ];
 
 export const programRules: readonly ProgramRule[] = [
@@ -43,4 +63,6 @@ export const programRules: readonly ProgramRule[] = [
   tierOrderOfProject,
   noModel,
   unknownPrice,
+  defaultTimeoutOutOfRange,
+  secretInSharedFiles,
 ];
