@@ -1,5 +1,8 @@
 // Every rule there is.
 
+import { duplicateExample } from './example/duplicate-name.ts';
+import { exampleInput } from './example/invalid-input.ts';
+import { exampleOutput } from './example/invalid-output.ts';
 import { defaultTimeoutOutOfRange, durationOutOfRange } from './policy/duration-out-of-range.ts';
 import { latencyAboveTimeout } from './policy/latency-above-timeout.ts';
 import { noCostLimit } from './policy/no-cost-limit.ts';
@@ -19,6 +22,19 @@ import { unknownName } from './routing/unknown-name.ts';
 import { unknownPrice } from './routing/unknown-price.ts';
 import type { ContractRule, ProgramRule, ProjectRule } from './rule.ts';
 import { templates } from './templates.ts';
+import { badPattern } from './test/bad-pattern.ts';
+import { duplicateTest } from './test/duplicate-name.ts';
+import { impossibleRoles } from './test/impossible-roles.ts';
+import { inputTwice } from './test/input-twice.ts';
+import { testInput } from './test/invalid-input.ts';
+import { messageOutOfRange } from './test/message-out-of-range.ts';
+import { missingTests } from './test/missing.ts';
+import { noAssertion } from './test/no-assertion.ts';
+import { singleRun } from './test/single-run.ts';
+import { unknownExample } from './test/unknown-example.ts';
+import { unknownPath } from './test/unknown-path.ts';
+import { unknownSource } from './test/unknown-source.ts';
+import { wrongLevel } from './test/wrong-level.ts';
 import { duplicateTier } from './tier/duplicate.ts';
 import { notOffered } from './tier/not-offered.ts';
 import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
@@ -40,6 +56,22 @@ export const contractRules: readonly ContractRule[] = [
   personalDataUnprotected,
   secretInCapability,
   trustedInput,
+  duplicateExample,
+  exampleInput,
+  exampleOutput,
+  badPattern,
+  duplicateTest,
+  impossibleRoles,
+  inputTwice,
+  testInput,
+  messageOutOfRange,
+  missingTests,
+  noAssertion,
+  singleRun,
+  unknownExample,
+  unknownPath,
+  unknownSource,
+  wrongLevel,
 ];
 
 export const projectRules: readonly ProjectRule[] = [
