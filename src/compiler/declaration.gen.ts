@@ -357,7 +357,7 @@ export interface Constraints {
    */
   dataClass?: 'public' | 'internal' | 'confidential' | 'restricted';
   /**
-   * Regions of which one must be offered by the provider.
+   * Where the input may be processed: a provider must run in these regions and nowhere else.
    *
    * @minItems 1
    * @maxItems 64
