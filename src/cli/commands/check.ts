@@ -11,13 +11,14 @@ import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
+import type { DiagnosticFormat } from '../draw-diagnostics.ts';
 import { loadProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface CheckOptions extends GlobalOptions {
-  readonly format: 'text' | 'compact' | 'json' | 'github';
+  readonly format: DiagnosticFormat;
   readonly json?: boolean;
   readonly failOn: Severity;
 }
@@ -29,7 +30,7 @@ export function checkCommand(host: CommandHost): Command {
     .argument('[paths...]', 'report only on these files and folders')
     .addOption(
       new Option('--format <format>', 'how findings are shown')
-        .choices(['text', 'compact', 'json', 'github'])
+        .choices(['text', 'compact', 'json', 'sarif', 'github'])
         .default('text'),
     )
     .option('--json', 'the same as --format json')
