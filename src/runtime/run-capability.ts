@@ -181,7 +181,7 @@ async function askModels(
   const request = requestOf(prepared, invocation, tier, input);
   const candidates = candidatesFor(runtime, invocation, capability, tier, request);
   course.promptTokens = promptTokens(request.messages);
-  return dispatch(course, candidates, dispatchPolicies(capability), (attempt, invalid) =>
+  return dispatch(course, candidates, dispatchPolicies(capability, sink !== undefined), (attempt, invalid) =>
     askForOutput(course, prepared, { attempt, invalid, request }, sink),
   );
 }
@@ -197,11 +197,13 @@ function answerSink(invocation: Invocation, account: Account, sink: CapabilitySi
 
 const EVERYTHING: PieceFilter = { take: (piece) => piece };
 
-function dispatchPolicies({ policies, routing }: Capability): DispatchPolicies {
+function dispatchPolicies({ key, policies, routing }: Capability, stream: boolean): DispatchPolicies {
+  const { retry, repair, hedge } = policies;
   return {
-    retry: policies.retry,
-    repair: policies.repair,
+    retry,
+    repair,
     maxCostUsd: routing.constraints.maxCostUsd,
+    hedging: hedge && { hedge, key, stream },
   };
 }
 

@@ -14,6 +14,8 @@ import { createFlights } from './flights.ts';
 import type { Flights } from './flights.ts';
 import { createHealth } from './health.ts';
 import type { Health } from './health.ts';
+import { createHedgeBudget } from './hedge.ts';
+import type { HedgeBudget } from './hedge.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { Idempotency } from './idempotency.ts';
 import { RUNTIME_LIMITS } from './limits.ts';
@@ -40,6 +42,7 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   readonly after: Clock['after'];
   readonly limits: RuntimeLimits;
   readonly health: Health;
+  readonly hedges: HedgeBudget;
   readonly answers: AnswerCache;
   readonly flights: Flights;
   readonly idempotency: Idempotency<CapabilityResult>;
@@ -53,6 +56,7 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     newId: () => options.newId?.() ?? randomUUID(),
     limits,
     health: createHealth(options.now),
+    hedges: createHedgeBudget(),
     answers: createAnswerCache(limits, options.now),
     flights: createFlights(),
     idempotency: createIdempotency(limits, options.now),
