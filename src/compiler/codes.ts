@@ -5,6 +5,17 @@ import type { Severity } from '../diagnostics/diagnostic.ts';
 
 /** By group and name. Errors of the language stay errors; the others can be set to another level in capstan.yaml. */
 export const codes = {
+  'capability/deprecation-missing': 'deny',
+  'capability/duplicate-name': 'error',
+  'capability/name-of-model': 'error',
+  'capability/not-deprecated': 'warning',
+  'capability/other-file-name': 'warning',
+  'capability/poor-description': 'warning',
+  'capability/same-identifier': 'error',
+  'capability/sunset-before-since': 'error',
+  'capability/sunset-passed': 'warning',
+  'capability/unknown-owner': 'warning',
+  'capability/unknown-replacement': 'error',
   'declaration/bad-date': 'error',
   'declaration/bad-duration': 'error',
   'declaration/bad-hash': 'error',
@@ -26,7 +37,16 @@ export const codes = {
   'declaration/version-is-a-number': 'error',
   'declaration/wrong-type': 'error',
   'partial/duplicate-name': 'error',
+  'project/error-lowered': 'error',
   'project/missing': 'error',
+  'project/out-outside': 'error',
+  'project/same-out': 'error',
+  'project/unknown-adapter': 'error',
+  'project/unknown-model': 'warning',
+  'project/unknown-provider': 'error',
+  'project/unknown-rule': 'error',
+  'project/unknown-target': 'error',
+  'project/unknown-tier': 'error',
   'schema/bad-pattern': 'error',
   'schema/contradiction': 'error',
   'schema/duplicate-name': 'error',
@@ -52,6 +72,8 @@ export const codes = {
   'schema/wrong-value': 'error',
   'suppression/no-reason': 'error',
   'suppression/of-error': 'error',
+  'suppression/unknown-code': 'error',
+  'suppression/unknown-comment': 'error',
   'suppression/unused': 'warning',
   'template/above-root': 'error',
   'template/constant-condition': 'warning',
@@ -111,6 +133,7 @@ export const codes = {
   'yaml/unclosed-bracket': 'error',
   'yaml/unclosed-quote': 'error',
   'yaml/unexpected': 'error',
+  'yaml/word-for-boolean': 'error',
 } as const satisfies { readonly [code: string]: Severity };
 
 export type DiagnosticCode = keyof typeof codes;

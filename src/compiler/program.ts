@@ -50,6 +50,15 @@ export type ResolvedPart =
     }
   | { readonly kind: 'slot'; readonly slot: 'history' };
 
+/** What a capability file says of itself that can be relied on, whatever else is wrong in it. */
+export interface Heading {
+  readonly tree: SyntaxTree;
+  readonly name: string;
+  readonly major: number;
+  /** `NAME@MAJOR` */
+  readonly key: string;
+}
+
 /** One capability file after resolve. */
 export interface CapabilityUnit {
   readonly tree: SyntaxTree;

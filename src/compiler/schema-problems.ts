@@ -2,6 +2,7 @@
 
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { SchemaProblem } from '../schema/schema-problem.ts';
+import { describeBooleanWord } from './boolean-words.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
 /** Reports one problem of a schema that stands at `base` in the file. */
@@ -13,6 +14,11 @@ export function reportSchemaProblem(
 ): void {
   const pointer = `${base}${problem.pointer}`;
   if (tree.isDoubtful(pointer)) return;
+  const word = problem.at === 'key' ? undefined : describeBooleanWord(tree, pointer);
+  if (word !== undefined) {
+    report(word);
+    return;
+  }
   const span = tree.spanOf(pointer, problem.at ?? 'value');
   const text = tree.source.text.slice(span.start, span.end);
   const lineLength = text.search(/[\r\n]/);

@@ -73,7 +73,7 @@ test('a project with errors generates nothing', async () => {
 });
 
 test.each([
-  ['target: typescript', 'target: typescrpit', 'Did you mean "typescript"?'],
+  ['target: typescript', 'target: typescrpit', 'did you mean `typescript`?'],
   ['out: generated', 'out: ../elsewhere', 'does not lie below the project'],
   ['out: generated', 'out: .', 'does not lie below the project'],
 ])('%s written as %s is reported, not crashed on', async (from, to, words) => {

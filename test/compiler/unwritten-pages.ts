@@ -1,8 +1,6 @@
 // Codes whose page is still to be written; a page that exists may not be listed here.
 
 export const unwritten: readonly string[] = [
-  'partial/duplicate-name',
-  'project/missing',
   'schema/bad-pattern',
   'schema/contradiction',
   'schema/duplicate-name',
@@ -25,9 +23,6 @@ export const unwritten: readonly string[] = [
   'schema/unresolved-ref',
   'schema/unsupported-keyword',
   'schema/wrong-value',
-  'suppression/no-reason',
-  'suppression/of-error',
-  'suppression/unused',
   'template/above-root',
   'template/constant-condition',
   'template/list-printed',

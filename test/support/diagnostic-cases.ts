@@ -17,6 +17,9 @@ interface CaseSources {
 const capabilityPath = 'capabilities/sample.cap.yaml';
 const projectPath = 'capstan.yaml';
 
+/** It is always this day in a case. */
+const today = '2026-07-01';
+
 /** What completes a capability, in the order in which missing keys are appended. */
 const capabilityParts: readonly (readonly [key: string, text: string])[] = [
   ['apiVersion', 'apiVersion: capstan/v1\n'],
@@ -41,7 +44,7 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
  * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
- * there N times).
+ * there N times), `alone` (there is no capstan.yaml).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -54,7 +57,7 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
   const changes: BlockChange[] = [];
   test.each(cases.map((section) => [section.heading, section] as const))('%s', (heading, section) => {
     const { sources, tails } = sourcesOf(section);
-    const { diagnostics } = compileSources(sources);
+    const { diagnostics } = compileSources(sources, { today });
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
     changes.push(...compareBlock(section, 'text', printText(diagnostics, sources)));
@@ -73,7 +76,7 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
 function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[]): void {
   const mended = before.filter(({ fixes }) => fixes?.some(({ safety }) => safety === 'safe'));
   if (mended.length === 0) return;
-  const after = compileSources(fixed).diagnostics;
+  const after = compileSources(fixed, { today }).diagnostics;
   const [first] = mended;
   expect(
     countOf(after, first?.code),
@@ -119,7 +122,8 @@ function sourcesOf(section: MarkdownSection): CaseSources {
   });
   const hasProject = sources.some(({ path }) => path === projectPath);
   const project = { path: projectPath, text: tailOf(projectPath, '') };
-  return { sources: hasProject ? sources : [...sources, project], tails };
+  const isAlone = section.blocks.some(({ label }) => label.split(/\s+/).includes('alone'));
+  return { sources: hasProject || isAlone ? sources : [...sources, project], tails };
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {
