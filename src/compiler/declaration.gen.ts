@@ -448,6 +448,10 @@ export interface Policies {
    * Answering equal calls from memory.
    */
   cache?: Cache;
+  /**
+   * Asking a second time beside a call that is slow, and taking the answer that comes first.
+   */
+  hedge?: Hedge;
 }
 /**
  * Calling the same model again after a failure of the provider.
@@ -492,6 +496,19 @@ export interface Cache {
    * Who may receive an answer that was made for another: the same caller, the same team, or everyone.
    */
   scope?: 'caller' | 'team' | 'global';
+}
+/**
+ * Asking a second time beside a call that is slow, and taking the answer that comes first.
+ */
+export interface Hedge {
+  /**
+   * How slow: p95 is the time that nineteen of twenty answers of that very model keep to, once enough of them are known; a duration is the same for all models.
+   */
+  after: string;
+  /**
+   * The largest share of calls that may be asked twice. Without it, one in twenty.
+   */
+  maxExtraLoad?: number;
 }
 /**
  * An input with the output a good answer would have.
