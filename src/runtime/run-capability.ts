@@ -8,6 +8,7 @@ import type { Capability, Json } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { outputLimit, requirementsOf } from '../routing/requirements.ts';
+import type { OutputForm } from '../schema/strict-form.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
 import { callModel } from './call-model.ts';
 import { attempt, openCourse } from './course.ts';
@@ -22,7 +23,9 @@ import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { recordUsage, totalsOf } from './record-usage.ts';
 import { renderPrompt } from './render-prompt.ts';
-import type { RepairReceipt } from './repair-json.ts';
+import { growOutput } from './grow-output.ts';
+import { outputFormFor } from './output-form.ts';
+import type { RepairReceipt } from './repair-receipts.ts';
 import { healthOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { validateInput } from './validate-input.ts';
@@ -100,7 +103,7 @@ function capabilityOf({ target, tier }: Invocation): { capability: Capability; t
 }
 
 function requestOf(prepared: Prepared, invocation: Invocation, tier: string, input: Json): ChatRequest {
-  const { capability, strict } = prepared;
+  const { capability } = prepared;
   const { sampling } = capability;
   const { messages } = renderPrompt(prepared, input, {
     nonce: invocation.id,
@@ -110,15 +113,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     messages,
     ...sampling,
     maxOutputTokens: outputLimit(capability, tier),
-    ...(strict === undefined
-      ? {}
-      : {
-          outputSchema: {
-            name: capability.name.slice(0, SCHEMA_NAME_MAX),
-            schema: strict.enforceable ? strict.schema : capability.output,
-            strict: strict.enforceable,
-          },
-        }),
     task: {
       capability: capability.key,
       input,
@@ -127,9 +121,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     },
   };
 }
-
-/** The longest name of a schema that providers take. */
-const SCHEMA_NAME_MAX = 64;
 
 function candidatesFor(
   runtime: Runtime,
@@ -161,12 +152,21 @@ async function askForOutput(
   request: ChatRequest,
   sink: OpenSink | undefined,
 ): Promise<Answer> {
-  const { repair } = prepared.capability.policies;
+  const { capability, forms } = prepared;
+  const { repair } = capability.policies;
+  const form = forms && outputFormFor(forms, candidate);
+  const outputSchema = form && { name: schemaNameOf(capability), schema: form.schema, strict: form.strict };
   let messages = request.messages;
   for (let reasks = 0; ; reasks += 1) {
     const { text, finishReason, decoded } = await attempt(course, candidate, async () => {
-      const completion = await callModel(course, candidate, { ...request, messages }, sink?.delta);
-      const read = readCompletion(prepared, completion);
+      const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
+      const completion = await callModel(
+        course,
+        candidate,
+        asked,
+        sink && growOutput(prepared, form, sink.delta),
+      );
+      const read = readCompletion(prepared, completion, form);
       const { usage } = completion;
       return {
         value: { ...completion, decoded: read },
@@ -188,11 +188,22 @@ async function askForOutput(
   }
 }
 
-function readCompletion(prepared: Prepared, completion: Completion): DecodedOutput {
+/** The longest name of a schema that providers take. */
+const SCHEMA_NAME_MAX = 64;
+
+function schemaNameOf({ name }: Capability): string {
+  return name.slice(0, SCHEMA_NAME_MAX);
+}
+
+function readCompletion(
+  prepared: Prepared,
+  completion: Completion,
+  form: OutputForm | undefined,
+): DecodedOutput {
   if (completion.finishReason === 'refusal') {
     throw new ProviderFailure('content', 'The model refused to answer.');
   }
-  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text);
+  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text, form);
   const message = 'The answer was cut off at the longest output that this tier allows.';
   return { ok: false, violations: [{ pointer: '', keyword: 'length', message }], repairs: [] };
 }

@@ -1,15 +1,16 @@
 // The ladder from a model's text to JSON: what it mends, what it refuses to guess, and that it ends in good time.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readJsonAnswer } from '../../src/runtime/repair-json.ts';
+import { findValues } from '../../src/runtime/find-values.ts';
 
 const record = fc.dictionary(fc.string(), fc.jsonValue());
 
 test('JSON is read as it is, always', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
+      if (typeof value === 'string') return;
       const text = JSON.stringify(value);
-      expect(readJsonAnswer(text)).toEqual({ ok: true, value: JSON.parse(text), repairs: [] });
+      expect(valuesIn(text)).toEqual([{ value: JSON.parse(text), repairs: [], closed: [] }]);
     }),
   );
 });
@@ -19,8 +20,8 @@ test('an object inside a code fence is that object, always', () => {
     fc.property(record, fc.constantFrom('', 'json', 'JSON'), (value, language) => {
       const text = JSON.stringify(value, null, 2);
       if (text.includes('```')) return;
-      const read = readJsonAnswer(`Here you are:\n\`\`\`${language}\n${text}\n\`\`\`\nDone.`);
-      expect(read).toMatchObject({ ok: true, value: JSON.parse(text) });
+      const read = valuesIn(`Here you are:\n\`\`\`${language}\n${text}\n\`\`\`\nDone.`);
+      expect(read).toMatchObject([{ value: JSON.parse(text) }]);
     }),
   );
 });
@@ -28,11 +29,16 @@ test('an object inside a code fence is that object, always', () => {
 test('no text makes it throw', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom(...'{}[]",:\\\'` \nab1-tfn<>/') }), (text) => {
-      expect(typeof readJsonAnswer(text).ok).toBe('boolean');
+      expect(typeof findValues(text).ok).toBe('boolean');
     }),
     { numRuns: 5_000 },
   );
 });
+
+function valuesIn(text: string): readonly unknown[] {
+  const found = findValues(text);
+  return found.ok ? found.values : [];
+}
 
 test.each([
   ['a list that is cut off', '{"a": [1, 2'],
@@ -41,7 +47,7 @@ test.each([
   ['prose', 'I cannot help with that.'],
   ['nothing', ''],
 ])('%s is not guessed at', (_name, text) => {
-  expect(readJsonAnswer(text).ok).toBe(false);
+  expect(valuesIn(text)).toEqual([]);
 });
 
 test.each([
@@ -53,7 +59,7 @@ test.each([
 ])(
   '%s is answered at once, not after minutes',
   (_name, text) => {
-    expect(readJsonAnswer(text).ok).toBe(false);
+    expect(valuesIn(text)).toEqual([]);
   },
   2_000,
 );
