@@ -57,8 +57,9 @@ function coerceObject(coercion: Coercion, schema: JsonSchema, value: JsonObject,
   const { properties } = schema;
   if (!isRecord(properties)) return value;
   const coerced = {};
+  const names = declaredNames(schema, value);
   for (const [written, inner] of Object.entries(value)) {
-    const name = declaredName(schema, value, written);
+    const name = names.get(written) ?? written;
     const property = ownProperty(properties, name);
     const place = appendPointer(pointer, name);
     if (name !== written) coercion.receipts.add('match-name', place, written, name);
@@ -78,15 +79,21 @@ function isLeftOut(schema: JsonSchema, name: string, property: JsonSchema, root:
   return alternativesOf(property, root).every((branch) => typesOf(branch)?.has('null') === false);
 }
 
-/** The one declared name that an undeclared one is, but for case, white space, `_` and `-`. */
-function declaredName(schema: JsonSchema, value: JsonObject, written: string): string {
+/** Undeclared names that are declared ones, but for case, white space, `_` and `-`: as written → as declared, one for one. */
+function declaredNames(schema: JsonSchema, value: JsonObject): ReadonlyMap<string, string> {
   const { properties, additionalProperties } = schema;
-  if (!isRecord(properties) || Object.hasOwn(properties, written) || additionalProperties !== false)
-    return written;
-  const folded = foldName(written);
-  const near = Object.keys(properties).filter((name) => foldName(name) === folded);
-  const rivals = Object.keys(value).filter((name) => foldName(name) === folded);
-  return near.length === 1 && rivals.length === 1 && near[0] !== undefined ? near[0] : written;
+  const names = new Map<string, string>();
+  if (!isRecord(properties) || additionalProperties !== false) return names;
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
+  if (unknown.length === 0) return names;
+  const declared = Map.groupBy(Object.keys(properties), foldName);
+  const written = Map.groupBy(Object.keys(value), foldName);
+  for (const name of unknown) {
+    const folded = foldName(name);
+    const [only, ...others] = declared.get(folded) ?? [];
+    if (only !== undefined && others.length === 0 && written.get(folded)?.length === 1) names.set(name, only);
+  }
+  return names;
 }
 
 function foldName(name: string): string {

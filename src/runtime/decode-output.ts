@@ -8,7 +8,7 @@ import { isRecord, ownProperty } from '../schema/json-schema.ts';
 import { alternativesOf, selectBranches, typesOf } from '../schema/select-branch.ts';
 import type { OutputForm } from '../schema/strict-form.ts';
 import { coerceOutput } from './coerce-output.ts';
-import { findValues } from './find-values.ts';
+import { findValues, withoutFence } from './find-values.ts';
 import type { Findings, FoundValue } from './find-values.ts';
 import type { Prepared } from './prepare.ts';
 import { joinReceipts, shortened } from './repair-receipts.ts';
@@ -42,7 +42,7 @@ export function decodeOutput(
   return form === undefined ? decodeText(prepared, text) : decodeJson({ prepared, form }, text);
 }
 
-function decodeText({ output }: Prepared, text: string): DecodedOutput {
+function decodeText({ capability, output }: Prepared, text: string): DecodedOutput {
   const start = skipLeadingBlocks(text);
   if (start === undefined) return refused('reasoning', 'The answer is nothing but reasoning.');
   const answer = text.slice(start);
@@ -50,11 +50,30 @@ function decodeText({ output }: Prepared, text: string): DecodedOutput {
   const repairs = start === 0 ? [] : [receiptFor('strip-reasoning', text, answer)];
   const checked = output(answer);
   if (checked.ok) return { ok: true, output: checked.value, repairs };
-  const trimmed = answer.trim();
-  const again = trimmed === answer ? checked : output(trimmed);
-  if (!again.ok) return { ok: false, violations: checked.violations, repairs };
-  const receipt = { step: 'trim', pointer: '', before: 'white space around the text', after: 'none' };
-  return { ok: true, output: again.value, repairs: [...repairs, receipt] };
+  for (const { step, text: respelt } of respellings(capability.output, answer)) {
+    const again = respelt === answer ? checked : output(respelt);
+    if (!again.ok) continue;
+    return { ok: true, output: again.value, repairs: [...repairs, receiptFor(step, answer, respelt)] };
+  }
+  return { ok: false, violations: checked.violations, repairs };
+}
+
+/** How a text may be meant that the contract does not allow as it stands: without white space around, or as a listed word. */
+function respellings(
+  contract: JsonSchema,
+  answer: string,
+): readonly { readonly step: string; readonly text: string }[] {
+  const trimmed = { step: 'trim', text: answer.trim() };
+  if (!Array.isArray(contract['enum'])) return [trimmed];
+  const bare = withoutQuotes(withoutFence(answer));
+  const { value } = coerceOutput(contract, bare);
+  return [trimmed, { step: 'take-text', text: bare }, { step: 'match-enum', text: String(value) }];
+}
+
+function withoutQuotes(text: string): string {
+  const found = /^"[^"]*"$/.test(text) ? findValues(text) : undefined;
+  const value = found?.ok === true ? found.values[0]?.value : undefined;
+  return typeof value === 'string' ? value : text;
 }
 
 /** The contract, and the form in which it was put to the model. */
@@ -71,7 +90,7 @@ function decodeJson(asked: Asked, text: string): DecodedOutput {
   const [only, ...others] = values;
   if (only === undefined) return refused('json', 'The answer is not JSON.');
   if (others.length === 0) return fit(asked, only);
-  return (found.alone ? fitSequence(asked, values) : undefined) ?? choose(asked, values);
+  return found.alone && takesList(asked) ? fitSequence(asked, values) : choose(asked, values);
 }
 
 /** For contracts that are neither object nor list: the text itself, when it is one of the words the contract lists. */
@@ -91,17 +110,19 @@ function readScalar({ prepared }: Asked, rest: string): readonly FoundValue[] {
 /** A longer text is no word of a list. */
 const WORD_MAX = 200;
 
-/** One value after the other, and nothing else, where a list is due: all of them are its items. */
-function fitSequence(asked: Asked, values: readonly FoundValue[]): DecodedOutput | undefined {
-  const { output } = asked.prepared.capability;
-  const takesList = alternativesOf(output, output).some((branch) => typesOf(branch)?.has('array') === true);
-  if (!takesList || values.some(({ value, closed }) => Array.isArray(value) || closed.length > 0))
-    return undefined;
+function takesList({ prepared }: Asked): boolean {
+  const { output } = prepared.capability;
+  return alternativesOf(output, output).some((branch) => typesOf(branch)?.has('array') === true);
+}
+
+/** One value after the other, and nothing else, where a list is due: all of them are its items, or it is no answer. */
+function fitSequence(asked: Asked, values: readonly FoundValue[]): DecodedOutput {
   const value = values.map((each) => each.value);
+  if (values.some(({ value: item, closed }) => Array.isArray(item) || closed.length > 0))
+    return severalValues();
   const receipt = receiptFor('collect-values', '', JSON.stringify(value));
   const repairs = joinReceipts(...values.map((each) => each.repairs), [receipt]);
-  const decoded = fit(asked, { value, repairs, closed: [] });
-  return decoded.ok ? decoded : undefined;
+  return fit(asked, { value, repairs, closed: [] });
 }
 
 /**
@@ -114,31 +135,48 @@ function choose(asked: Asked, values: readonly FoundValue[]): DecodedOutput {
   const rivals = decoded.filter(({ found, result }) => !result.ok && isAttempt(asked, found.value));
   const [only] = good;
   const isDistinct = new Set(good.map(({ output }) => canonicalJson(output))).size > 1;
-  if (only !== undefined && !isDistinct && rivals.length === 0) return only;
+  const isItem =
+    only?.repairs.some(({ step, pointer }) => step === 'wrap-in-list' && pointer === '') === true;
+  if (only !== undefined && !isDistinct && rivals.length === 0 && !(isItem && good.length > 1)) return only;
   const [rival, ...others] = rivals;
   if (only === undefined && rival !== undefined && others.length === 0) return rival.result;
-  return refused('several', 'The answer holds several values; it must be exactly one.');
+  return severalValues();
 }
 
-/** Whether a value could have been meant for the contract: a name of it, or a list where it has one. */
+function severalValues(): BadOutput {
+  return refused('several', `${reasons.several}.`);
+}
+
+/** Whether a value could have been meant for the contract or an item of it: by a name, or as a list. */
 function isAttempt({ prepared, form }: Asked, value: Json): boolean {
   const { output } = prepared.capability;
-  return [...alternativesOf(output, output), form.schema].some((branch) => {
-    if (Array.isArray(value)) return typesOf(branch)?.has('array') === true;
-    const { properties } = branch;
-    return (
-      isRecord(value) &&
-      isRecord(properties) &&
-      Object.keys(value).some((name) => Object.hasOwn(properties, name))
-    );
+  const roots = [...alternativesOf(output, output), form.schema];
+  if (Array.isArray(value)) return roots.some((branch) => typesOf(branch)?.has('array') === true);
+  const items = roots.map((branch) => branch['items']).filter(isRecord);
+  return [...roots, ...items.flatMap((item) => alternativesOf(item, output))].some(({ properties }) => {
+    const names = isRecord(value) ? Object.keys(value) : [];
+    return isRecord(properties) && names.some((name) => Object.hasOwn(properties, name));
   });
 }
 
 /** The value as an output: as it is, in the contract's spelling, or out of its envelope. */
 function fit(asked: Asked, found: FoundValue): DecodedOutput {
   const decoded = fitValue(asked, found, ENVELOPES_MAX);
+  if (decoded.ok && mayBeItem(asked, found.value, decoded.repairs)) return severalValues();
   if (!decoded.ok || found.closed.every((path) => isWholeAt(asked, found.value, path))) return decoded;
   return refused('cut-off', 'The answer ends before its last object is whole.');
+}
+
+/**
+ * Whether what was found may be one item of a list that lost its beginning: more brackets were closed than opened and a list
+ * of it fits as well, or it was taken out of a text to become a list.
+ */
+function mayBeItem({ prepared }: Asked, value: Json, repairs: readonly RepairReceipt[]): boolean {
+  const has = (step: string): boolean => repairs.some((receipt) => receipt.step === step);
+  const isWrapped = has('wrap-in-list');
+  const isRoot = repairs.some(({ step, pointer }) => step === 'wrap-in-list' && pointer === '');
+  if (has('drop-closers')) return isWrapped || prepared.output([value]).ok;
+  return isRoot && has('take-outermost-value');
 }
 
 /** A call in a list in a field: more envelopes than that are no answer. */
@@ -148,9 +186,10 @@ function fitValue(asked: Asked, { value, repairs }: FoundValue, envelopes: numbe
   const { prepared, form } = asked;
   const restored = form.restore(value);
   const checked = prepared.output(restored);
-  if (checked.ok) return { ok: true, output: checked.value, repairs };
   // A model that was shown a wrapper may have gone without it, and the value may look like one.
-  const asWritten = prepared.output(value);
+  const asWritten = form.wrapper === undefined || restored === value ? checked : prepared.output(value);
+  if (checked.ok && asWritten.ok && restored !== value && !form.strict) return severalValues();
+  if (checked.ok) return { ok: true, output: checked.value, repairs };
   if (asWritten.ok) return { ok: true, output: asWritten.value, repairs };
   const coerced = coerceOutput(prepared.capability.output, restored);
   const again = coerced.repairs.length === 0 ? checked : prepared.output(coerced.value);
@@ -193,11 +232,14 @@ function onlyValueIn(text: string): Json | undefined {
 }
 
 /** Whether the object at `path`, whose end was missing, has every property that it could have. */
-function isWholeAt({ form }: Asked, value: Json, path: readonly (string | number)[]): boolean {
-  let schema = form.schema;
+function isWholeAt({ prepared, form }: Asked, value: Json, path: readonly (string | number)[]): boolean {
+  const { wrapper } = form;
+  const isNatural = wrapper !== undefined && !(isRecord(value) && Object.hasOwn(value, wrapper));
+  const root = isNatural ? prepared.capability.output : form.schema;
+  let schema = root;
   let current: unknown = value;
   for (const token of path) {
-    const branch = onlyBranch(schema, current, form.schema);
+    const branch = onlyBranch(schema, current, root);
     const properties = branch?.['properties'];
     const inner =
       typeof token === 'number' ? branch?.['items'] : isRecord(properties) && ownProperty(properties, token);
@@ -205,7 +247,7 @@ function isWholeAt({ form }: Asked, value: Json, path: readonly (string | number
     schema = inner;
     current = entryOf(current, token);
   }
-  const branch = onlyBranch(schema, current, form.schema);
+  const branch = onlyBranch(schema, current, root);
   const properties = branch?.['properties'];
   if (branch?.['additionalProperties'] !== false || !isRecord(properties) || !isRecord(current)) return false;
   const record = current;

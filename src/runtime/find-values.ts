@@ -2,12 +2,14 @@
 // meant is found; which one is meant is for the contract to say.
 
 import type { Json } from '../registry/snapshot.ts';
-import { canonicalJson } from '../schema/canonical-json.ts';
 import { jsonDepthMax } from '../schema/json-schema.ts';
-import { endOfString, readLooseJson } from './read-loose-json.ts';
-import type { LooseReading, Unreadability } from './read-loose-json.ts';
+import type { Unreadability } from './cursor.ts';
+import { endOfString } from './loose-text.ts';
+import { readLooseJson } from './read-loose-json.ts';
+import type { LooseReading } from './read-loose-json.ts';
 import { joinReceipts, shortened } from './repair-receipts.ts';
 import type { RepairReceipt } from './repair-receipts.ts';
+import { isFragment, isSentence } from './stray-json.ts';
 import { skipReasoning } from './skip-reasoning.ts';
 
 /** A value in the text, and what it took to read it. */
@@ -38,6 +40,9 @@ export const REPAIR_CHARACTERS_MAX = 4 * 1024 * 1024;
 /** More values than this in one text are not weighed against each other. */
 const VALUES_MAX = 64;
 
+/** In a text with more brackets that open no value, nobody finds the one that does. */
+const SENTENCE_BRACKETS_MAX = 100;
+
 /** A text in a text in a text is unpacked; one level more is no answer. */
 const ENCODINGS_MAX = 3;
 
@@ -56,13 +61,17 @@ export function findValues(text: string, encodings = 0): Findings {
   const answer = unquoteLines(text.slice(start));
   const found = scan(answer);
   if (!found.ok) return { ...found, at: found.at + start };
-  const stripped = start > 0 ? [receiptFor('strip-reasoning', text, answer)] : [];
+  const isQuotation = answer.length < text.length - start;
+  const stripped = [
+    ...(start > 0 ? [receiptFor('strip-reasoning', text, text.slice(start))] : []),
+    ...(isQuotation ? [receiptFor('strip-quotation', text.slice(start), answer)] : []),
+  ];
   const values = found.values.map(({ from, end, value, repairs, closed }) => ({
     value,
     closed,
     repairs: joinReceipts(stripped, surroundingsOf(answer, from, end, found.alone), repairs),
   }));
-  return { ok: true, values, alone: found.alone, rest: stripFence(answer) };
+  return { ok: true, values, alone: found.alone, rest: withoutFence(answer) };
 }
 
 type StrictReading = { readonly ok: true; readonly value: Json } | Extract<Findings, { ok: false }>;
@@ -141,35 +150,41 @@ type Scan =
 /** Reads every bracket of the text on which a value can open; one that opens data and breaks it ends the search. */
 function scan(text: string): Scan {
   const values: ScannedValue[] = [];
-  /** Saying the same twice is no choice. */
-  const seen = new Set<string>();
   let alone = true;
+  let brackets = 0;
   let from = 0;
   for (let at = nextOpener(text, 0); at >= 0; at = nextOpener(text, from)) {
     alone &&= isBetween(text.slice(from, at));
     const reading = readEscaped(text, at) ?? readLooseJson(text, at);
-    if (!reading.ok && reading.isData) return { ok: false, reason: reading.reason, at: reading.at };
+    if (!reading.ok && (reading.isData || !isSentence(text, at)))
+      return { ok: false, reason: reading.reason, at: reading.at };
     if (reading.ok) {
       const { value, end, repairs, closed } = reading;
-      const json = canonicalJson(value);
-      if (!seen.has(json)) values.push({ value, repairs, closed, from: at, end });
-      seen.add(json);
+      if (isFragment(text, { from, at, end, value, repairs }))
+        return { ok: false, reason: 'syntax', at: end };
+      values.push({ value, repairs, closed, from: at, end });
       if (values.length > VALUES_MAX) return { ok: false, reason: 'several', at };
       from = end;
     } else {
       alone = false;
+      brackets += 1;
+      if (brackets > SENTENCE_BRACKETS_MAX) return { ok: false, reason: 'several', at };
       from = Math.max(reading.at, at + 1);
     }
   }
   return { ok: true, values, alone: alone && isBetween(text.slice(from)) };
 }
 
+/** The next bracket; those of a section of character data and of a check list are markup. */
 function nextOpener(text: string, from: number): number {
   opener.lastIndex = from;
-  return opener.exec(text)?.index ?? -1;
+  for (let found = opener.exec(text); found !== null; found = opener.exec(text)) {
+    if (found[0].length === 1) return found.index;
+  }
+  return -1;
 }
 
-const opener = /[{[]/g;
+const opener = /<!\[CDATA\[|(?<=(?:^|\n)[ \t]{0,20}[-*+] )\[[ xX]?\] |[{[]/g;
 
 /** What may stand between values, and closing brackets too many behind the last. */
 function isBetween(text: string): boolean {
@@ -209,8 +224,12 @@ function surroundingsOf(text: string, from: number, end: number, alone: boolean)
   if (head === null || tail === null) {
     const around = text.slice(0, from) + text.slice(end);
     if (/^[ \t\r\n]*$/.test(around)) return [];
-    const step = around.trim() === '' ? 'drop-space' : alone ? 'drop-closers' : 'take-outermost-value';
-    return [receiptFor(step, text, value)];
+    const step = around.trim() === '' ? 'drop-space' : alone ? 'drop-separators' : 'take-outermost-value';
+    const hasClosers = /^\s*[\]}]/.test(text.slice(end));
+    return [
+      receiptFor(hasClosers && alone ? 'drop-closers' : step, text, value),
+      ...(hasClosers && !alone ? [receiptFor('drop-closers', text, value)] : []),
+    ];
   }
   const isBare =
     text.slice(0, from).trim() === head[0].trim() && text.slice(end + tail[0].length).trim() === '';
@@ -221,7 +240,8 @@ function surroundingsOf(text: string, from: number, end: number, alone: boolean)
 /** The line that opens a fence is not longer. */
 const FENCE_HEAD_MAX = 80;
 
-function stripFence(text: string): string {
+/** A text without the code fence around the whole of it. */
+export function withoutFence(text: string): string {
   const fenced = /^\s*(?:```|~~~)[ \t]*\w*[ \t]*\n(?<inner>[^`~]*)(?:```|~~~)\s*$/.exec(text);
   return (fenced?.groups?.['inner'] ?? text).trim();
 }

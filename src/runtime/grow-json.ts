@@ -6,7 +6,7 @@ import { canonicalJson } from '../schema/canonical-json.ts';
 import { fillDefaults, hasDefaults } from '../schema/fill-defaults.ts';
 import { isRecord, jsonDepthMax, jsonTypeOf, ownProperty } from '../schema/json-schema.ts';
 import { alternativesOf, tagsOf, typesOf } from '../schema/select-branch.ts';
-import { admitsNull, wrapperProperty } from '../schema/strict-form.ts';
+import { admitsNull, boxProperty } from '../schema/strict-form.ts';
 import type { OutputForm } from '../schema/strict-form.ts';
 import { coerceOutput } from './coerce-output.ts';
 
@@ -21,6 +21,7 @@ export function createGrowingJson(contract: JsonSchema, form: OutputForm): Growi
   const growth: Growth = {
     contract,
     form,
+    roots: alternativesOf(contract, contract),
     state: 'seeking',
     frames: [],
     held: '',
@@ -28,6 +29,8 @@ export function createGrowingJson(contract: JsonSchema, form: OutputForm): Growi
     text: 'growing',
     out: '',
     hasEmitted: false,
+    expected: [],
+    trials: 0,
   };
   return {
     take(piece) {
@@ -43,6 +46,8 @@ export function createGrowingJson(contract: JsonSchema, form: OutputForm): Growi
 interface Growth {
   readonly contract: JsonSchema;
   readonly form: OutputForm;
+  /** What the whole may be. */
+  readonly roots: readonly JsonSchema[];
   /** `between` is between the tokens of the value. */
   state: 'seeking' | 'between' | 'string' | 'word' | 'over';
   readonly frames: Frame[];
@@ -55,7 +60,14 @@ interface Growth {
   out: string;
   /** Something was handed on by an earlier piece: the value can no longer turn out to be something else. */
   hasEmitted: boolean;
+  /** What the value that is read may be. */
+  expected: readonly JsonSchema[];
+  /** How often a bracket turned out to open something else. */
+  trials: number;
 }
+
+/** After so many brackets in sentences nothing is looked for any more. */
+const TRIALS_MAX = 100;
 
 /** An object or list that is open. */
 interface Frame {
@@ -63,10 +75,14 @@ interface Frame {
   kind: 'object' | 'object?' | 'list' | 'wrapper';
   /** What it may be, references followed; for a wrapper what its value may be. */
   branches: readonly JsonSchema[];
+  /** The name of that one property. */
+  readonly wrapper: string;
   expects: 'name' | 'colon' | 'value' | 'separator';
   name: string;
   readonly names: Set<string>;
   readonly written: Set<string>;
+  /** What the items of a list may be, once it was asked. */
+  items?: readonly JsonSchema[];
   /** Its bracket was written. */
   opened: boolean;
   entries: number;
@@ -91,7 +107,8 @@ function step(growth: Growth, piece: string, at: number): number {
     if (!(error instanceof Unexpected)) throw error;
     const isSentence = !growth.hasEmitted && growth.out === '';
     growth.frames.length = 0;
-    growth.state = isSentence ? 'seeking' : 'over';
+    growth.trials += 1;
+    growth.state = isSentence && growth.trials < TRIALS_MAX ? 'seeking' : 'over';
     return at;
   }
 }
@@ -100,8 +117,8 @@ function seek(growth: Growth, piece: string, at: number): number {
   opener.lastIndex = at;
   const found = opener.exec(piece)?.index;
   if (found === undefined) return piece.length;
-  const { contract, form } = growth;
-  const isOpened = open(growth, piece.charAt(found), alternativesOf(contract, contract), form.wrapped);
+  const { roots, form } = growth;
+  const isOpened = open(growth, piece.charAt(found), roots, form.wrapper);
   growth.state = isOpened ? 'between' : 'seeking';
   return found + 1;
 }
@@ -113,15 +130,16 @@ function open(
   growth: Growth,
   bracket: string,
   branches: readonly JsonSchema[],
-  mayBeWrapper: boolean,
+  wrapper: string | undefined,
 ): boolean {
   const type = bracket === '{' ? 'object' : 'array';
   const fitting = branches.filter((branch) => typesOf(branch)?.has(type) ?? true);
-  const isWrapper = mayBeWrapper && bracket === '{';
+  const isWrapper = wrapper !== undefined && bracket === '{';
   if ((fitting.length === 0 && !isWrapper) || growth.frames.length >= jsonDepthMax) return false;
   growth.frames.push({
     kind: bracket === '[' ? 'list' : isWrapper ? 'object?' : 'object',
     branches: isWrapper ? branches : fitting,
+    wrapper: wrapper ?? '',
     expects: bracket === '[' ? 'value' : 'name',
     name: '',
     names: new Set(),
@@ -224,10 +242,13 @@ function beginText(growth: Growth, text: Growth['text'], at: number): number {
 /** What the value that comes next may be. */
 function expected({ contract }: Growth, frame: Frame): readonly JsonSchema[] {
   if (frame.kind === 'wrapper') return frame.branches;
+  if (frame.items !== undefined) return frame.items;
   const schemas = frame.branches.map((branch) =>
     frame.kind === 'list' ? (branch['items'] ?? {}) : propertyOf(branch, frame.name),
   );
-  return schemas.filter(isRecord).flatMap((schema) => alternativesOf(schema, contract));
+  const alternatives = schemas.filter(isRecord).flatMap((schema) => alternativesOf(schema, contract));
+  if (frame.kind === 'list') frame.items = alternatives;
+  return alternatives;
 }
 
 /** The schema of a property; undefined when the object may not have it. */
@@ -241,8 +262,10 @@ function propertyOf({ properties, additionalProperties }: JsonSchema, name: stri
 function beginValue(growth: Growth, frame: Frame, piece: string, at: number): number {
   const character = piece.charAt(at);
   const branches = expected(growth, frame);
+  growth.expected = branches;
   if (character === '{' || character === '[') {
-    if (!open(growth, character, branches, isBoxed(growth, frame))) throw new Unexpected();
+    if (!open(growth, character, branches, isBoxed(growth, frame) ? boxProperty : undefined))
+      throw new Unexpected();
     return at + 1;
   }
   if (character === '"') {
@@ -334,7 +357,7 @@ function nameEntry(growth: Growth, name: string): void {
   frame.names.add(name);
   frame.name = name;
   if (frame.kind === 'object?') {
-    const isWrapper = name === wrapperProperty;
+    const isWrapper = name === frame.wrapper;
     if (isWrapper && owners.length > 0) throw new Unexpected();
     frame.kind = isWrapper ? 'wrapper' : 'object';
     if (isWrapper) return;
@@ -369,14 +392,19 @@ function settle(growth: Growth, value: Json): void {
   const { contract, frames } = growth;
   const frame = frames.at(-1);
   if (frame === undefined) throw new Unexpected();
-  const branches = expected(growth, frame);
+  const branches = growth.expected;
   if (value === null && frame.kind === 'object' && isLeftOut(growth, frame)) return endValue(growth);
-  const settled = fits(branches, value) ? value : coerceOutput({ anyOf: branches }, value, contract).value;
+  const settled = fits(branches, value) ? value : coerceOutput(unionOf(branches), value, contract).value;
   if (!fits(branches, settled)) throw new Unexpected();
   if (frame.kind === 'object') frame.branches = tagged(frame.branches, frame.name, settled);
   writePrefix(growth, frames.length - 1);
   growth.out += JSON.stringify(settled);
   endValue(growth);
+}
+
+function unionOf(branches: readonly JsonSchema[]): JsonSchema {
+  const [only, ...others] = branches;
+  return only !== undefined && others.length === 0 ? only : { anyOf: branches };
 }
 
 /** Whether null says that the property is absent. */

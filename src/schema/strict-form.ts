@@ -13,8 +13,8 @@ export interface OutputForm {
   readonly schema: JsonSchema;
   /** Whether the schema keeps to the rules of strict modes. */
   readonly strict: boolean;
-  /** Whether the value stands in an object of its own, under `wrapperProperty`. */
-  readonly wrapped: boolean;
+  /** The property that holds the value, when the contract is not an object; no branch of the contract has it. */
+  readonly wrapper?: string;
   /**
    * An answer in this form → a value of the contract. Reads any value whose nesting is within `jsonDepthMax`, and leaves
    * alone what it does not know; validation comes after.
@@ -22,17 +22,19 @@ export interface OutputForm {
   readonly restore: (value: unknown) => Json;
 }
 
-/** The property that holds an answer whose contract is not an object, and a value that may be absent or null. */
-export const wrapperProperty = 'value';
+/** The property that holds a value that may be absent or null. */
+export const boxProperty = 'value';
 
 /** The contract itself, in an object when it is none. */
 export function toContractForm(schema: JsonSchema): OutputForm {
-  const isObject = isPlainObject(schema);
+  if (isPlainObject(schema)) return { schema, strict: false, restore: (value) => value as Json };
+  const { $defs, ...body } = schema;
+  const wrapper = wrapperFor(schema);
   return {
-    schema: isObject ? schema : wrapRoot(schema),
+    schema: { ...wrap(body, wrapper), ...($defs === undefined ? {} : { $defs }) },
     strict: false,
-    wrapped: !isObject,
-    restore: (value) => (isObject ? (value as Json) : unwrap(value)),
+    wrapper,
+    restore: (value) => unwrap(value, wrapper),
   };
 }
 
@@ -46,15 +48,15 @@ export function toStrictForm(schema: JsonSchema): OutputForm | undefined {
   const definitions = isRecord($defs)
     ? { $defs: mapValues($defs, (inner) => strictNode(inner, schema)) }
     : {};
-  const strict = { ...strictNode(body, schema), ...definitions };
-  const isObject = isPlainObject(schema);
-  const form = isObject ? strict : wrapRoot(strict);
+  const strict = strictNode(body, schema);
+  const wrapper = isPlainObject(schema) ? undefined : wrapperFor(schema);
+  const form = { ...(wrapper === undefined ? strict : wrap(strict, wrapper)), ...definitions };
   if (!isWithinLimits(form)) return undefined;
   return {
     schema: form,
     strict: true,
-    wrapped: !isObject,
-    restore: (value) => restore(schema, isObject ? value : unwrap(value), schema),
+    ...(wrapper === undefined ? {} : { wrapper }),
+    restore: (value) => restore(schema, wrapper === undefined ? value : unwrap(value, wrapper), schema),
   };
 }
 
@@ -62,27 +64,32 @@ function isPlainObject(schema: JsonSchema): boolean {
   return schema['type'] === 'object' && schema['anyOf'] === undefined && schema['oneOf'] === undefined;
 }
 
-function wrapRoot(schema: JsonSchema): JsonSchema {
-  const { $defs, ...body } = schema;
-  return $defs === undefined ? wrap(body) : { ...wrap(body), $defs };
+/** A name that no branch of the contract has, so that a wrapper is known when it is seen. */
+function wrapperFor(schema: JsonSchema): string {
+  const taken = alternativesOf(schema, schema).flatMap(({ properties }) =>
+    isRecord(properties) ? Object.keys(properties) : [],
+  );
+  let name = boxProperty;
+  while (taken.includes(name)) name += '_';
+  return name;
 }
 
-function wrap(schema: JsonSchema): JsonSchema {
+function wrap(schema: JsonSchema, name: string): JsonSchema {
   return {
     type: 'object',
-    properties: { [wrapperProperty]: schema },
-    required: [wrapperProperty],
+    properties: { [name]: schema },
+    required: [name],
     additionalProperties: false,
   };
 }
 
 /** A model that ignored the wrapper is understood as well. */
-function unwrap(value: unknown): Json {
-  return isWrapped(value) ? (value[wrapperProperty] as Json) : (value as Json);
+function unwrap(value: unknown, name: string): Json {
+  return isWrapped(value, name) ? (value[name] as Json) : (value as Json);
 }
 
-function isWrapped(value: unknown): value is { readonly [wrapperProperty]: unknown } {
-  return isRecord(value) && Object.hasOwn(value, wrapperProperty) && Object.keys(value).length === 1;
+function isWrapped(value: unknown, name: string): value is { readonly [name: string]: unknown } {
+  return isRecord(value) && Object.hasOwn(value, name) && Object.keys(value).length === 1;
 }
 
 const annotations: ReadonlySet<string> = new Set([
@@ -203,7 +210,7 @@ function strictProperty(owner: JsonSchema, name: string, property: JsonSchema, r
   if (isRequired(owner, name)) return strict;
   const { title: _title, description: _description, ...rest } = strict;
   const texts = textsOf(strict);
-  if (admitsNull(property, root)) return { ...texts, anyOf: [wrap(rest), { type: 'null' }] };
+  if (admitsNull(property, root)) return { ...texts, anyOf: [wrap(rest, boxProperty), { type: 'null' }] };
   const branches: readonly unknown[] =
     Array.isArray(rest['anyOf']) && Object.keys(rest).length === 1 ? rest['anyOf'] : [rest];
   return { ...texts, anyOf: [...branches, { type: 'null' }] };
@@ -271,7 +278,7 @@ function restoreObject(
     const property = ownProperty(properties, name);
     const isOptional = isRecord(property) && !isRequired(schema, name);
     if (isOptional && inner === null) continue;
-    const meant = isOptional && isWrapped(inner) && admitsNull(property, root) ? unwrap(inner) : inner;
+    const meant = isOptional && admitsNull(property, root) ? unwrap(inner, boxProperty) : inner;
     setOwnProperty(restored, name, isRecord(property) ? restore(property, meant, root) : meant);
   }
   return restored;

@@ -1,7 +1,7 @@
 // The ladder from a model's text to JSON: what it mends, what it refuses to guess, and that it ends in good time.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findValues } from '../../src/runtime/find-values.ts';
+import { findValues, REPAIR_CHARACTERS_MAX } from '../../src/runtime/find-values.ts';
 
 const record = fc.dictionary(fc.string(), fc.jsonValue());
 
@@ -50,16 +50,27 @@ test.each([
   expect(valuesIn(text)).toEqual([]);
 });
 
-test.each([
-  ['100,000 opening brackets', '['.repeat(100_000)],
-  ['100,000 opening braces', '{"a":'.repeat(100_000)],
-  ['a megabyte of escaped quotes', `{"a":"${'\\"'.repeat(500_000)}`],
+test.each<[string, string, string]>([
+  ['100,000 opening brackets', '['.repeat(100_000), 'depth'],
+  ['100,000 opening braces', '{"a":'.repeat(100_000), 'depth'],
+  ['100,000 brackets that match', '['.repeat(100_000) + ']'.repeat(100_000), 'depth'],
+  ['a megabyte of escaped quotes', `{"a":"${'\\"'.repeat(500_000)}`, 'cut-off'],
+  ['100,000 backslashes in a text', `{"a":"${'\\'.repeat(100_000)}`, 'cut-off'],
+  ['100,000 quotes in a text', `{"a":"${'"'.repeat(100_000)}`, 'syntax'],
+  ['brackets in sentences', '{name} '.repeat(100_000), 'several'],
+  ['values in sentences', '[1] '.repeat(100_000), 'several'],
+  ['many reasoning tags', '<think>'.repeat(100_000), 'reasoning'],
+  ['a comment without end', `{${'/* '.repeat(100_000)}`, 'cut-off'],
+  ['too long to be repaired', `${' '.repeat(REPAIR_CHARACTERS_MAX)}{'a': 1}`, 'size'],
+])('%s: the limit that it passes is named, and nothing overflows', (_name, text, reason) => {
+  expect(findValues(text)).toMatchObject({ ok: false, reason });
+});
+
+test.each<[string, string]>([
   ['many fences', '```'.repeat(100_000)],
-  ['many reasoning tags', '<think>'.repeat(100_000)],
-])(
-  '%s is answered at once, not after minutes',
-  (_name, text) => {
-    expect(valuesIn(text)).toEqual([]);
-  },
-  2_000,
-);
+  ['100,000 backslashes', '\\'.repeat(100_000)],
+  ['100,000 quotes', '"'.repeat(100_000)],
+  ['many pairs of reasoning tags', '<think></think>'.repeat(100_000)],
+])('%s hold no value', (_name, text) => {
+  expect(findValues(text)).toMatchObject({ ok: true, values: [] });
+});

@@ -48,7 +48,7 @@ test('the contract form takes every value of every contract, and reads it withou
   fc.assert(
     fc.property(contracts({ open: true }), ({ schema, value }) => {
       const form = toContractForm(schema);
-      const asked = form.wrapped ? { value } : value;
+      const asked = form.wrapper === undefined ? value : { [form.wrapper]: value };
       expect(compileValidator(form.schema)(asked).ok).toBe(true);
       expect(canonicalJson(form.restore(asked))).toBe(canonicalJson(value));
       if (!isRecord(value)) expect(canonicalJson(form.restore(value))).toBe(canonicalJson(value));
@@ -151,7 +151,7 @@ test.each<[string, JsonSchema]>([
 /** The value in the strict form, written independently of the way back. */
 function encode(schema: JsonSchema, value: Json): Json {
   const encoded = encodeValue(schema, value, schema);
-  return schema['type'] === 'object' ? encoded : { value: encoded };
+  return schema['type'] === 'object' ? encoded : { [toContractForm(schema).wrapper ?? '']: encoded };
 }
 
 function encodeValue(schema: JsonSchema, value: Json, root: JsonSchema): Json {
