@@ -2,7 +2,7 @@
 
 import type { Json } from '../registry/snapshot.ts';
 import type { Candidate } from '../routing/plan-route.ts';
-import type { RepairReceipt } from './repair-json.ts';
+import type { RepairReceipt } from './repair-receipts.ts';
 
 /** Who gives an answer, by their ids. */
 export interface Answerer {

@@ -8,6 +8,7 @@ import type { Capability, Json } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { outputLimit, requirementsOf } from '../routing/requirements.ts';
+import type { OutputForm } from '../schema/strict-form.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
 import { questionKey } from './answer-cache.ts';
 import { answererOf, replay } from './answer.ts';
@@ -28,7 +29,9 @@ import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { recordUsage, totalsOf } from './record-usage.ts';
 import { renderPrompt } from './render-prompt.ts';
-import type { RepairReceipt } from './repair-json.ts';
+import { growOutput } from './grow-output.ts';
+import { outputFormFor } from './output-form.ts';
+import type { RepairReceipt } from './repair-receipts.ts';
 import { healthOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { validateInput } from './validate-input.ts';
@@ -213,7 +216,7 @@ function capabilityOf({ target, tier }: Invocation): { capability: Capability; t
 }
 
 function requestOf(prepared: Prepared, invocation: Invocation, tier: string, input: Json): ChatRequest {
-  const { capability, strict } = prepared;
+  const { capability } = prepared;
   const { sampling } = capability;
   const { messages } = renderPrompt(prepared, input, {
     nonce: invocation.id,
@@ -223,15 +226,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     messages,
     ...sampling,
     maxOutputTokens: outputLimit(capability, tier),
-    ...(strict === undefined
-      ? {}
-      : {
-          outputSchema: {
-            name: capability.name.slice(0, SCHEMA_NAME_MAX),
-            schema: strict.enforceable ? strict.schema : capability.output,
-            strict: strict.enforceable,
-          },
-        }),
     task: {
       capability: capability.key,
       input,
@@ -240,9 +234,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     },
   };
 }
-
-/** The longest name of a schema that providers take. */
-const SCHEMA_NAME_MAX = 64;
 
 function candidatesFor(
   runtime: Runtime,
@@ -274,13 +265,18 @@ async function askForOutput(
   { attempt, invalid, request }: Asking,
   sink: AnswerSink | undefined,
 ): Promise<AttemptResult<Answer>> {
+  const { capability, forms } = prepared;
+  const form = forms && outputFormFor(forms, attempt.candidate);
+  const outputSchema = form && { name: schemaNameOf(capability), schema: form.schema, strict: form.strict };
   const open = sink && openSink(attempt, sink);
   const messages =
     invalid === undefined
       ? request.messages
       : [...request.messages, ...reask(invalid.text ?? '', invalid.violations)];
-  const completion = await callModel(course.runtime, attempt, { ...request, messages }, open?.delta);
-  const decoded = readCompletion(prepared, completion);
+  const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
+  const delta = open && growOutput(prepared, form, open.delta);
+  const completion = await callModel(course.runtime, attempt, asked, delta);
+  const decoded = readCompletion(prepared, completion, form);
   const usage = completion.usage === undefined ? {} : { usage: completion.usage };
   if (!decoded.ok) {
     const text = completion.finishReason === 'length' ? undefined : completion.text;
@@ -293,11 +289,22 @@ async function askForOutput(
   };
 }
 
-function readCompletion(prepared: Prepared, completion: Completion): DecodedOutput {
+/** The longest name of a schema that providers take. */
+const SCHEMA_NAME_MAX = 64;
+
+function schemaNameOf({ name }: Capability): string {
+  return name.slice(0, SCHEMA_NAME_MAX);
+}
+
+function readCompletion(
+  prepared: Prepared,
+  completion: Completion,
+  form: OutputForm | undefined,
+): DecodedOutput {
   if (completion.finishReason === 'refusal') {
     throw new ProviderFailure('content', 'The model refused to answer.');
   }
-  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text);
+  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text, form);
   const message = 'The answer was cut off at the longest output that this tier allows.';
   return { ok: false, violations: [{ pointer: '', keyword: 'length', message }], repairs: [] };
 }

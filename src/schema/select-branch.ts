@@ -25,6 +25,13 @@ export function branchesOf(union: unknown, root: JsonSchema, depth = 0): JsonSch
   });
 }
 
+/** What a schema stands for, references followed: the branches of a union, or itself. */
+export function alternativesOf(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
+  const resolved = dereference(schema, root);
+  const union = resolved['anyOf'] ?? resolved['oneOf'];
+  return union === undefined ? [resolved] : branchesOf(union, root);
+}
+
 /** The branches that `value` can have meant; several when nothing tells them apart, none when nothing fits. */
 export function selectBranches(branches: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
   const type = jsonTypeOf(value);
