@@ -1,5 +1,6 @@
-// Every code that the compiler gives, with its usual severity. A code is a name chosen after the thing found; it is never
-// used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as a test.
+// Every code that the compiler gives, and those of generated files (`generate/…`), each with its usual severity. A code is a
+// name chosen after the thing found; it is never used again for another, and has a page (`rules/GROUP/NAME.md`) that
+// `capstan explain CODE` prints and that runs as a test.
 
 import type { Severity } from '../diagnostics/diagnostic.ts';
 
@@ -39,6 +40,10 @@ export const codes = {
   'example/duplicate-name': 'error',
   'example/invalid-input': 'error',
   'example/invalid-output': 'error',
+  'generate/edited-by-hand': 'error',
+  'generate/foreign-file': 'error',
+  'generate/out-of-date': 'error',
+  'generate/shared-output': 'error',
   'partial/duplicate-name': 'error',
   'policy/duration-out-of-range': 'error',
   'policy/latency-above-timeout': 'warning',

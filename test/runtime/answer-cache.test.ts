@@ -87,7 +87,8 @@ function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map((each: Json) => sorted(each));
   if (value === null || typeof value !== 'object') return value;
   const entries = Object.entries(value as Record<string, Json>).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([name, each]) => [name, sorted(each)]) as unknown as Json;
+  // An empty map is not an empty list.
+  return { map: entries.map(([name, each]) => [name, sorted(each)]) } as unknown as Json;
 }
 
 test('scopes do not meet, however their names are spelt', () => {
