@@ -24,12 +24,13 @@ export function startRuntime(
   environment: { readonly [name: string]: string | undefined },
   options: { readonly simulatorPaceMs?: number } = {},
 ): RunningRuntime {
-  const transport = createTransport({ environment, ...options });
+  const now = (): number => Date.now();
+  const transport = createTransport({ environment, now, ...options });
   const runtime = createRuntime({
     registry,
     transport,
     ledger: createMemoryLedger({ limit: ledgerRecordsMax }),
-    now: () => Date.now(),
+    now,
     random: () => Math.random(),
     newId: () => randomUUID(),
   });

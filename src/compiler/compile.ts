@@ -38,6 +38,8 @@ export interface Compilation {
   /** Of the capabilities in the Snapshot, by key. */
   readonly tests: readonly CapabilityTests[];
   readonly sources: readonly Source[];
+  /** What capabilities share, as it was read. */
+  readonly library: Library;
 }
 
 export interface CompileOptions {
@@ -67,6 +69,7 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
     diagnostics: orderDiagnostics(applySuppressions(levelled, sources)),
     tests: testsOf(units, entries),
     sources,
+    library,
   };
 }
 

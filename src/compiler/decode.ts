@@ -37,7 +37,7 @@ function decode(tree: SyntaxTree, schemaId: string, kind: 'Capability' | 'Projec
   const problems = createDecodeProblems(tree, kind, report);
   if (!problems.checkEnvelope()) return false;
   const verdicts = judge(schemaId, tree.value, '');
-  for (const verdict of verdicts) problems.reportVerdict(verdict);
+  problems.reportVerdicts(verdicts);
   return verdicts.length === 0;
 }
 

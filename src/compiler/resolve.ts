@@ -63,6 +63,11 @@ function resolveContract(
   return closeObjects(resolved.schema);
 }
 
+/** The schema at `/input` or `/output` with everything it names, as far as it can be followed; nothing is reported. */
+export function readContract(schema: unknown, library: LibraryView): JsonSchema {
+  return closeObjects(resolveSchema(schema, (ref) => lookUp(ref, library)).schema);
+}
+
 /** `schema:NAME` and `schema:NAME#/…` both mean the file NAME. */
 function lookUp(ref: string, library: LibraryView): { schema: unknown; name: string } | undefined {
   const name = /^schema:(?<name>[^#]+)/.exec(ref)?.groups?.['name'];

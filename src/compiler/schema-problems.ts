@@ -12,6 +12,7 @@ export function reportSchemaProblem(
   report: Report,
 ): void {
   const pointer = `${base}${problem.pointer}`;
+  if (tree.isDoubtful(pointer)) return;
   const span = tree.spanOf(pointer, problem.at ?? 'value');
   const text = tree.source.text.slice(span.start, span.end);
   const lineLength = text.search(/[\r\n]/);

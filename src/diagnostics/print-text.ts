@@ -21,6 +21,7 @@ interface Mark {
   readonly end: number;
   readonly isPrimary: boolean;
   readonly message: string;
+  readonly isSecret?: boolean;
 }
 
 interface Pen {
@@ -77,7 +78,8 @@ interface Frame {
 
 /** One frame per file: the one of the primary span first, the others in the order of the labels. */
 function framesOf(diagnostic: Diagnostic): Frame[] {
-  const primary: Mark = { ...diagnostic.span, isPrimary: true, message: diagnostic.label ?? '' };
+  const { span, label = '', isSecret = false } = diagnostic;
+  const primary: Mark = { ...span, isPrimary: true, message: label, isSecret };
   const frames = new Map<string, { path: string; place: SourceSpan; marks: Mark[] }>();
   frames.set(diagnostic.span.path, { path: diagnostic.span.path, place: diagnostic.span, marks: [primary] });
   for (const label of diagnostic.labels ?? []) {
@@ -158,8 +160,8 @@ function drawLine(
   options: TextOptions,
   pen: Pen,
 ): { source: string; markers: string[] } {
-  const text = index.lineText(line);
   const start = index.lineStart(line);
+  const text = concealed(index.lineText(line), start, frame);
   const onLine = frame.marks.filter((mark) => index.positionOf(mark.start).line === line);
   const view = cutAround(text, onLine[0] === undefined ? 0 : onLine[0].start - start, options);
   const displayed = displayLine(view.text);
@@ -170,6 +172,17 @@ function drawLine(
   });
   const source = `${view.prefix}${displayed.text}${view.suffix}`.trimEnd();
   return { source, markers: drawMarks(placed, severity, pen) };
+}
+
+/** The text of a line with dots in place of what must not be shown. */
+function concealed(text: string, lineStart: number, { marks }: Frame): string {
+  return marks
+    .filter(({ isSecret }) => isSecret)
+    .reduce((shown, mark) => {
+      const from = Math.max(0, Math.min(mark.start - lineStart, shown.length));
+      const to = Math.max(from, Math.min(mark.end - lineStart, shown.length));
+      return shown.slice(0, from) + '•'.repeat(to - from) + shown.slice(to);
+    }, text);
 }
 
 /** A very long line is shown from a little before the mark on. */

@@ -9,13 +9,16 @@ import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { outputLimit, requirementsOf } from '../routing/requirements.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
+import { InvalidOutput } from './attempt.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
 import { callModel } from './call-model.ts';
-import { attempt, openCourse } from './course.ts';
+import { openCourse } from './course.ts';
 import type { Course } from './course.ts';
 import { decodeOutput } from './decode-output.ts';
 import type { DecodedOutput } from './decode-output.ts';
-import { ATTEMPTS_MAX, dispatch, InvalidOutput } from './dispatch.ts';
-import { estimateTokens } from './estimate-tokens.ts';
+import { dispatch } from './dispatch.ts';
+import type { DispatchPolicies } from './dispatch.ts';
+import { estimateTokens, promptTokens } from './estimate-tokens.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
 import { prepare } from './prepare.ts';
@@ -60,8 +63,16 @@ export interface CapabilityResult {
 
 /** Hears of an answer while it comes. Nothing is called before the first content; promises hold the provider back. */
 export interface CapabilitySink {
-  start(facts: InvocationFacts): void | Promise<void>;
+  /** `filter` is the one that chose the first words, where the sink has filters. */
+  start(facts: InvocationFacts, filter?: PieceFilter): void | Promise<void>;
   delta(text: string): void | Promise<void>;
+  /** Made anew for every attempt; default: every word goes out. */
+  filter?(): PieceFilter;
+}
+
+/** Chooses what of a model's words goes out. Until some do, a failure is not the caller's. */
+export interface PieceFilter {
+  take(piece: string): string;
 }
 
 /** Runs a capability; rejects with a `CapabilityError`. With a sink the answer is streamed. */
@@ -72,7 +83,7 @@ export async function runCapability(
   sink?: CapabilitySink,
 ): Promise<CapabilityResult> {
   const { capability, tier } = capabilityOf(invocation);
-  const course = openCourse(runtime, invocation, capability.policies.timeoutMs);
+  const course = openCourse(runtime, invocation.signal, capability.policies.timeoutMs);
   let outcome = 'internal';
   let answer: Answer | undefined;
   try {
@@ -80,18 +91,31 @@ export async function runCapability(
     const value = validateInput(prepared, input);
     const request = requestOf(prepared, invocation, tier, value);
     const candidates = candidatesFor(runtime, invocation, capability, tier, request);
-    answer = await dispatch(course, candidates, capability.policies.retry, (candidate) =>
-      askForOutput(course, prepared, candidate, request, sink && openSink(course, candidate, sink)),
+    course.promptTokens = promptTokens(request.messages);
+    answer = await dispatch(course, candidates, dispatchPolicies(capability), (attempt, invalid) =>
+      askForOutput(course, invocation, prepared, { attempt, invalid, request }, sink),
     );
     outcome = 'ok';
-    return { output: answer.output, invocation: reportOf(course, answer) };
+    return { output: answer.output, invocation: reportOf(course, invocation, answer) };
   } catch (error) {
     if (error instanceof CapabilityError) outcome = error.code;
     throw error;
   } finally {
     course.close();
-    recordUsage(course, outcome, { answeredBy: answer?.candidate, stream: sink !== undefined });
+    recordUsage(runtime, invocation, outcome, {
+      attempts: course.attempts,
+      answeredBy: answer?.candidate,
+      stream: sink !== undefined,
+    });
   }
+}
+
+function dispatchPolicies({ policies, routing }: Capability): DispatchPolicies {
+  return {
+    retry: policies.retry,
+    repair: policies.repair,
+    maxCostUsd: routing.constraints.maxCostUsd,
+  };
 }
 
 function capabilityOf({ target, tier }: Invocation): { capability: Capability; tier: string } {
@@ -153,39 +177,38 @@ interface Answer {
   readonly repairs: readonly RepairReceipt[];
 }
 
-/** Asks one model, and asks it again with its violations, until its output is valid or it was asked often enough. */
+interface Asking {
+  readonly attempt: Attempt;
+  /** The same model's last answer, when that broke the contract. */
+  readonly invalid: InvalidOutput | undefined;
+  readonly request: ChatRequest;
+}
+
+/** One attempt: asks a model, or asks it again with its violations, and reads its answer. */
 async function askForOutput(
   course: Course,
+  invocation: Invocation,
   prepared: Prepared,
-  candidate: Candidate,
-  request: ChatRequest,
-  sink: OpenSink | undefined,
-): Promise<Answer> {
-  const { repair } = prepared.capability.policies;
-  let messages = request.messages;
-  for (let reasks = 0; ; reasks += 1) {
-    const { text, finishReason, decoded } = await attempt(course, candidate, async () => {
-      const completion = await callModel(course, candidate, { ...request, messages }, sink?.delta);
-      const read = readCompletion(prepared, completion);
-      const { usage } = completion;
-      return {
-        value: { ...completion, decoded: read },
-        outcome: read.ok ? 'ok' : 'invalid',
-        ...(usage === undefined ? {} : { usage }),
-      };
-    });
-    if (decoded.ok) {
-      await sink?.open();
-      return { candidate, output: decoded.output, repairs: decoded.repairs };
-    }
-    const isOver =
-      course.committed ||
-      finishReason === 'length' ||
-      reasks >= repair.maxAttempts ||
-      course.attempts.length >= ATTEMPTS_MAX;
-    if (isOver) throw new InvalidOutput(decoded.violations);
-    messages = [...request.messages, ...reask(text, decoded.violations)];
+  { attempt, invalid, request }: Asking,
+  sink: CapabilitySink | undefined,
+): Promise<AttemptResult<Answer>> {
+  const open = sink && openSink(course, invocation, attempt, sink);
+  const messages =
+    invalid === undefined
+      ? request.messages
+      : [...request.messages, ...reask(invalid.text ?? '', invalid.violations)];
+  const completion = await callModel(course.runtime, attempt, { ...request, messages }, open?.delta);
+  const decoded = readCompletion(prepared, completion);
+  const usage = completion.usage === undefined ? {} : { usage: completion.usage };
+  if (!decoded.ok) {
+    const text = completion.finishReason === 'length' ? undefined : completion.text;
+    return { invalid: new InvalidOutput(decoded.violations, text), ...usage };
   }
+  await open?.open();
+  return {
+    value: { candidate: attempt.candidate, output: decoded.output, repairs: decoded.repairs },
+    ...usage,
+  };
 }
 
 function readCompletion(prepared: Prepared, completion: Completion): DecodedOutput {
@@ -218,22 +241,27 @@ interface OpenSink {
   readonly delta: (text: string) => Promise<void>;
 }
 
-function openSink(course: Course, candidate: Candidate, sink: CapabilitySink): OpenSink {
+function openSink(course: Course, invocation: Invocation, attempt: Attempt, sink: CapabilitySink): OpenSink {
+  const filter = sink.filter?.();
+  let opened = false;
   const open = async (): Promise<void> => {
-    if (course.committed) return;
-    course.committed = true;
-    await sink.start(factsOf(course, candidate));
+    if (opened) return;
+    attempt.commit();
+    opened = true;
+    await sink.start(factsOf(invocation, attempt.candidate), filter);
   };
   return {
     open,
     async delta(text) {
+      const chosen = filter === undefined ? text : filter.take(text);
+      if (chosen === '') return;
       await open();
-      await sink.delta(text);
+      await sink.delta(chosen);
     },
   };
 }
 
-function factsOf({ invocation }: Course, { model, provider }: Candidate): InvocationFacts {
+function factsOf(invocation: Invocation, { model, provider }: Candidate): InvocationFacts {
   const { capability, tier } = capabilityOf(invocation);
   return {
     id: invocation.id,
@@ -247,11 +275,11 @@ function factsOf({ invocation }: Course, { model, provider }: Candidate): Invoca
   };
 }
 
-function reportOf(course: Course, { candidate, repairs }: Answer): InvocationReport {
+function reportOf(course: Course, invocation: Invocation, { candidate, repairs }: Answer): InvocationReport {
   return {
-    ...factsOf(course, candidate),
+    ...factsOf(invocation, candidate),
     ...totalsOf(course.attempts),
-    latencyMs: course.runtime.now() - course.invocation.openedAt,
+    latencyMs: course.runtime.now() - invocation.openedAt,
     attempts: course.attempts,
     repairs,
     cached: false,

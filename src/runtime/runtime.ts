@@ -1,38 +1,51 @@
 // What every invocation stands on. The clock, chance and names of invocations are parameters, so that tests own them.
 
 import { randomUUID } from 'node:crypto';
+import { systemTimer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
 import type { Ledger } from '../usage/memory-ledger.ts';
+import { createHealth } from './health.ts';
+import type { Health } from './health.ts';
+import { RUNTIME_LIMITS } from './limits.ts';
+import type { RuntimeLimits } from './limits.ts';
 
 export interface RuntimeOptions {
   readonly registry: Registry;
   readonly transport: Transport;
   readonly ledger: Ledger;
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: Clock['now'];
+  /** Default: timers of the machine. */
+  readonly after?: Clock['after'];
   /** 0 ≤ x < 1. */
   random(): number;
   /** A name for an invocation that nobody can guess; default: a random UUID. */
   newId?(): string;
+  readonly limits?: Partial<RuntimeLimits>;
 }
 
-export interface Runtime extends RuntimeOptions {
+export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   newId(): string;
+  readonly after: Clock['after'];
+  readonly limits: RuntimeLimits;
+  readonly health: Health;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  return { ...options, newId: () => options.newId?.() ?? randomUUID() };
+  return {
+    ...options,
+    after: options.after ?? systemTimer,
+    newId: () => options.newId?.() ?? randomUUID(),
+    limits: { ...RUNTIME_LIMITS, ...options.limits },
+    health: createHealth(() => options.now()),
+  };
 }
 
 /** What routing may know of the present, for the providers of one Snapshot. */
-export function healthOf({ transport }: Runtime, snapshot: Snapshot): HealthView {
-  return {
-    available(id) {
-      const provider = snapshot.providers[id];
-      return provider !== undefined && transport.available(provider);
-    },
-  };
+export function healthOf({ transport, health }: Runtime, snapshot: Snapshot): HealthView {
+  return health.view(snapshot, (provider) => transport.available(provider));
 }

@@ -40,7 +40,8 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
 /**
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
- * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters).
+ * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
+ * there N times).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -107,7 +108,11 @@ function sourcesOf(section: MarkdownSection): CaseSources {
   const sources = section.blocks.filter(isSource).map((block): Source => {
     const words = block.label.split(/\s+/);
     const path = pathOf(block);
-    const text = words.includes('escaped') ? unescaped(block.text) : block.text;
+    const written = words.includes('escaped') ? unescaped(block.text) : block.text;
+    const text = repeated(
+      written,
+      words.find((word) => word.startsWith('times=')),
+    );
     const tail = words.includes('exact') ? '' : tailOf(path, text);
     tails.set(path, tail);
     return { path, text: text + tail };
@@ -149,6 +154,12 @@ function shownPart(sources: readonly Source[], path: string, tails: ReadonlyMap<
   const text = sources.find((source) => source.path === path)?.text ?? '';
   const tail = tails.get(path) ?? '';
   return text.endsWith(tail) ? text.slice(0, text.length - tail.length) : text;
+}
+
+function repeated(text: string, word: string | undefined): string {
+  const times = Number(word?.slice('times='.length) ?? 1);
+  const last = text.lastIndexOf('\n', text.length - 2) + 1;
+  return text.slice(0, last) + text.slice(last).repeat(times);
 }
 
 function unescaped(text: string): string {

@@ -6,10 +6,12 @@ import type { CommandHost } from '../command-host.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
+import { lspCommand } from './lsp.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
@@ -21,6 +23,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   devCommand,
   checkCommand,
   explainCommand,
+  fmtCommand,
   testCommand,
   generateCommand,
   listCommand,
@@ -29,4 +32,5 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   runCommand,
   serveCommand,
   keyCommand,
+  lspCommand,
 ];
