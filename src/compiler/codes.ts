@@ -5,6 +5,17 @@ import type { Severity } from '../diagnostics/diagnostic.ts';
 
 /** By group and name. Errors of the language stay errors; the others can be set to another level in capstan.yaml. */
 export const codes = {
+  'compat/acknowledgement-expired': 'warning',
+  'compat/acknowledgement-unknown': 'warning',
+  'compat/acknowledgement-unused': 'warning',
+  'compat/breaking': 'deny',
+  'compat/dangerous': 'warning',
+  'compat/not-compared': 'warning',
+  'compat/removed-before-sunset': 'deny',
+  'compat/tier-removed': 'deny',
+  'compat/undecided': 'warning',
+  'compat/version-backwards': 'deny',
+  'compat/version-not-raised': 'warning',
   'declaration/bad-date': 'error',
   'declaration/bad-duration': 'error',
   'declaration/bad-hash': 'error',
