@@ -242,7 +242,9 @@ test('what is dangerous fails on request only', async () => {
   project.edit(greet, 'greeting: { type: string', 'tone: { type: string }\n    greeting: { type: string');
   const { code, out } = await runCli(against, { in: project.root });
   expect(code).toBe(0);
-  expect(out).toContain('warning[compat/dangerous]: `output.tone` was added.');
+  expect(out).toContain(
+    'warning[compat/dangerous]: `output.tone` was added; callers who check answers by 1.0.0 refuse it.',
+  );
   expect(out).toContain('= help: tell callers to ignore properties that they do not know');
   expect(await runCli([...against, '--fail-on', 'warning'], { in: project.root })).toMatchObject({ code: 1 });
 });

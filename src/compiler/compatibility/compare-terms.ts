@@ -91,7 +91,10 @@ function compareOffer(
           {
             id: most < least ? 'output-limit-lowered' : 'output-limit-raised',
             path: [...path, 'maxOutputTokens'],
-            text: `the tier "${tier}" writes at most ${inTokens(most)}, not ${inTokens(least)}`,
+            text:
+              most === Infinity
+                ? `the tier "${tier}" writes as much as the model can, not at most ${least} tokens`
+                : `the tier "${tier}" writes at most ${most} tokens, not ${least === Infinity ? 'as many as the model can' : least}`,
             grade: most < least ? 'dangerous' : 'safe',
           },
         ];
@@ -106,10 +109,6 @@ function compareOffer(
           grade: 'safe',
         },
       ];
-}
-
-function inTokens(tokens: number): string {
-  return tokens === Infinity ? 'what the model can' : `${tokens} tokens`;
 }
 
 function compareDefaultTier(old: Capability, next: Capability, projects: Sides<Snapshot>): readonly Term[] {

@@ -22,8 +22,12 @@ const wayOut: Readonly<Record<string, string>> = {
 };
 
 export function helpFor(change: Change, comparison: CapabilityComparison | undefined): readonly string[] {
-  const { id, verdict, fingerprint } = change;
+  const { id, verdict, doubt, fingerprint } = change;
   const own = Object.hasOwn(wayOut, id) && isFitting(change) ? wayOut[id] : undefined;
+  if (verdict === 'dangerous' && doubt === 'undecided')
+    return [
+      `treat it as breaking, or say why it is not in ${acknowledgementsPath}: fingerprint "${fingerprint}"`,
+    ];
   if (verdict !== 'breaking') return own === undefined ? [] : [own];
   const acknowledge = `answer for it in ${acknowledgementsPath}: fingerprint "${fingerprint}", a reason, and the last day on which that counts`;
   return [own, versionHelp(change, comparison), acknowledge]

@@ -3,6 +3,7 @@
 import type { Json } from '../../registry/snapshot.ts';
 import type { Change, Grade, Relief } from './change.ts';
 import type { CapabilityComparison, Comparison } from './compare-snapshots.ts';
+import { consequenceOf } from './consequence.ts';
 import { countByGrade, countsInWords } from './count-changes.ts';
 import { printPayload } from './print-payload.ts';
 
@@ -55,7 +56,9 @@ function printSection(title: string, changes: readonly Change[], before: string)
 }
 
 function printChange(change: Change, before: string): string {
-  const { text, alsoAt, grade, fingerprint, witness } = change;
+  const { alsoAt, grade, fingerprint, witness } = change;
+  const consequence = consequenceOf(change, before);
+  const text = consequence === undefined ? change.text : `${change.text}; ${consequence}`;
   const remarks = [
     ...(alsoAt.length === 0 ? [] : [`the same at ${alsoAt.map((place) => `\`${place}\``).join(', ')}`]),
     ...(change.doubt === 'unconfirmed' ? ['no payload shows it'] : []),

@@ -11,6 +11,7 @@ import type {
   IdleAcknowledgement,
   VersionVerdict,
 } from './compare-snapshots.ts';
+import { consequenceOf } from './consequence.ts';
 import { helpFor } from './help.ts';
 import type { Locator } from './locate.ts';
 import { printPayload } from './print-payload.ts';
@@ -117,6 +118,8 @@ function messageOf(change: Change, comparison: CapabilityComparison | undefined,
   if (change.id === 'capability-removed') return `${text}${whyNotRemoved(comparison)}.`;
   if (change.id === 'tier-removed') return `${text}; callers may ask for it.`;
   if (change.doubt === 'undecided') return `${text}; whether that breaks callers cannot be decided.`;
+  const consequence = consequenceOf(change, before);
+  if (consequence !== undefined) return `${text}; ${consequence}.`;
   if (change.witness === undefined) return `${text}.`;
   const payload = printPayload(change.witness.payload);
   if (payload.length > payloadLengthMax)

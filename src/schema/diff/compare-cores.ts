@@ -196,12 +196,14 @@ function compareConstants(
 }
 
 function compareChoices(walk: Walk, pair: Pair, before: TypePart, after: TypePart): void {
+  const known = new Set(before.choices.map(({ text }) => text));
+  const kept = new Set(after.choices.map(({ text }) => text));
   for (const choice of sorted(before.choices)) {
-    if (isAmong(choice, after.choices) || walk.new.accepts(pair.new, choice.value)) continue;
+    if (kept.has(choice.text) || walk.new.accepts(pair.new, choice.value)) continue;
     noteChoice(walk, pair, choice, 'enum-value-removed', 'lost');
   }
   for (const choice of sorted(after.choices)) {
-    if (isAmong(choice, before.choices) || walk.old.accepts(pair.old, choice.value)) continue;
+    if (known.has(choice.text) || walk.old.accepts(pair.old, choice.value)) continue;
     const wasExtensible = before.choices.length > 0 && before.choices.every(({ extensible }) => extensible);
     const id = wasExtensible ? 'extensible-enum-value-added' : 'enum-value-added';
     noteChoice(walk, pair, choice, id, 'gained');
@@ -297,10 +299,6 @@ function compareItems(walk: Walk, pair: Pair, old: ArrayShape, next: ArrayShape)
 }
 
 // -- small pieces
-
-function isAmong(choice: Choice, choices: readonly Choice[]): boolean {
-  return choices.some(({ text }) => text === choice.text);
-}
 
 function sorted(choices: readonly Choice[]): readonly Choice[] {
   return choices.toSorted((left, right) => (left.text < right.text ? -1 : 1));
