@@ -112,6 +112,13 @@ const forms: Readonly<Record<string, Form>> = {
         ? 'in a pointer "~" is written ~0, and "/" inside a name ~1'
         : `write /${written.replaceAll(/\[(\d+)\]/g, '.$1').replaceAll('.', '/')}`,
   },
+  fingerprint: {
+    code: 'declaration/bad-hash',
+    message: (written) => `${quoteValue(written)} is not a fingerprint.`,
+    help: () =>
+      'a fingerprint has 12 digits and letters a to f; `capstan breaking` prints it with the change',
+  },
+  expires: dateForm,
   since: dateForm,
   sunset: dateForm,
   lint: {
