@@ -275,8 +275,10 @@ test('43 a capability under another name, and another major in its place, are to
   expect(changesOf(compare(base, withoutCapability())).map(({ text }) => text)).toEqual([
     '`summarize@1` was removed',
   ]);
-  expect(texts.toSorted()).toEqual(
-    ['`summarize@2` was added', '`summarize@1` was renamed to `shorten@1`'].toSorted(),
+  expect(texts.toSorted((a, b) => a.localeCompare(b))).toEqual(
+    ['`summarize@2` was added', '`summarize@1` was renamed to `shorten@1`'].toSorted((a, b) =>
+      a.localeCompare(b),
+    ),
   );
 });
 
