@@ -72,7 +72,6 @@ export const codes = {
   'project/unknown-provider': 'error',
   'project/unknown-rule': 'error',
   'project/unknown-target': 'error',
-  'project/unknown-tier': 'error',
   'routing/allowed-and-denied': 'error',
   'routing/cost-limit-too-low': 'error',
   'routing/model-pinned': 'deny',
