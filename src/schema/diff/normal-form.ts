@@ -6,7 +6,7 @@ import { definitionName, dereference, findDefinition } from '../dereference.ts';
 import { explain } from '../explain.ts';
 import { isRecord, jsonTypeOf } from '../json-schema.ts';
 import type { Json, JsonSchema } from '../json-schema.ts';
-import { outside } from '../keywords.ts';
+import { foreignKeywords } from '../subset/foreign-keywords.ts';
 import { intersectShapes } from './intersect.ts';
 import type { ObjectShape, Shape, ShapeType } from './shape.ts';
 import { readShape, shapeTypes } from './shape.ts';
@@ -115,8 +115,7 @@ function createNormalForm(root: JsonSchema): NormalForm {
   }
 
   function makeCore(schema: JsonSchema): Core {
-    if (Object.keys(schema).some((keyword) => Object.hasOwn(outside, keyword)))
-      return { ...nothing, opaque: 'other' };
+    if (Object.keys(schema).some(isForeign)) return { ...nothing, opaque: 'other' };
     const { $ref, anyOf, oneOf, ...rest } = schema;
     const parts: Branch[] = [];
     const own = Object.fromEntries(Object.entries(rest).filter(([keyword]) => !silentKeywords.has(keyword)));
@@ -246,6 +245,12 @@ function createNormalForm(root: JsonSchema): NormalForm {
   }
 
   return { root, nodeOf, accepts, tagsOf };
+}
+
+/** A keyword that the subset does not have and that refuses values: a Snapshot from elsewhere may hold one. */
+function isForeign(keyword: string): boolean {
+  const known = Object.hasOwn(foreignKeywords, keyword) ? foreignKeywords[keyword] : undefined;
+  return known !== undefined && known.isAnnotation !== true;
 }
 
 function definitionOf({ $ref, anyOf, oneOf }: JsonSchema): string | undefined {
