@@ -1,5 +1,6 @@
 // Draws diagnostics for people, in the shape that rustc made known: header, place, source lines with markers, notes.
 
+import { concealSecrets } from './conceal-secrets.ts';
 import type { Diagnostic, Severity, Source, SourceSpan } from './diagnostic.ts';
 import { displayLine, displayProse } from './display-text.ts';
 import type { LineIndex } from './line-index.ts';
@@ -21,7 +22,6 @@ interface Mark {
   readonly end: number;
   readonly isPrimary: boolean;
   readonly message: string;
-  readonly isSecret?: boolean;
 }
 
 interface Pen {
@@ -34,7 +34,7 @@ export function printText(
   sources: readonly Source[],
   options: TextOptions = {},
 ): string {
-  const indexOf = createIndexLookup(sources);
+  const indexOf = createIndexLookup(concealSecrets(sources, diagnostics));
   return diagnostics.map((diagnostic) => `${drawDiagnostic(diagnostic, indexOf, options)}\n`).join('\n');
 }
 
@@ -78,8 +78,7 @@ interface Frame {
 
 /** One frame per file: the one of the primary span first, the others in the order of the labels. */
 function framesOf(diagnostic: Diagnostic): Frame[] {
-  const { span, label = '', isSecret = false } = diagnostic;
-  const primary: Mark = { ...span, isPrimary: true, message: label, isSecret };
+  const primary: Mark = { ...diagnostic.span, isPrimary: true, message: diagnostic.label ?? '' };
   const frames = new Map<string, { path: string; place: SourceSpan; marks: Mark[] }>();
   frames.set(diagnostic.span.path, { path: diagnostic.span.path, place: diagnostic.span, marks: [primary] });
   for (const label of diagnostic.labels ?? []) {
@@ -161,7 +160,7 @@ function drawLine(
   pen: Pen,
 ): { source: string; markers: string[] } {
   const start = index.lineStart(line);
-  const text = concealed(index.lineText(line), start, frame);
+  const text = index.lineText(line);
   const onLine = frame.marks.filter((mark) => index.positionOf(mark.start).line === line);
   const view = cutAround(text, onLine[0] === undefined ? 0 : onLine[0].start - start, options);
   const displayed = displayLine(view.text);
@@ -172,17 +171,6 @@ function drawLine(
   });
   const source = `${view.prefix}${displayed.text}${view.suffix}`.trimEnd();
   return { source, markers: drawMarks(placed, severity, pen) };
-}
-
-/** The text of a line with dots in place of what must not be shown. */
-function concealed(text: string, lineStart: number, { marks }: Frame): string {
-  return marks
-    .filter(({ isSecret }) => isSecret)
-    .reduce((shown, mark) => {
-      const from = Math.max(0, Math.min(mark.start - lineStart, shown.length));
-      const to = Math.max(from, Math.min(mark.end - lineStart, shown.length));
-      return shown.slice(0, from) + '•'.repeat(to - from) + shown.slice(to);
-    }, text);
 }
 
 /** A very long line is shown from a little before the mark on. */

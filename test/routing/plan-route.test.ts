@@ -322,3 +322,29 @@ test('the models of another Snapshot are not mixed up with those of the last one
   const moved = { a: { ...provider('a'), regions: ['us'] } };
   expect(idsOf(planRoute({ models, providers: moved, tiers }, asked, alwaysAvailable))).toEqual([]);
 });
+
+test.each<[words: string, health: Parameters<typeof plan>[3], constraints: Constraints, said: string]>([
+  [
+    'a provider without its key',
+    { available: () => false },
+    {},
+    'availability: needs a provider that can be called, has provider a has no key (A_KEY); set A_KEY where the runtime starts',
+  ],
+  [
+    'a model that was too slow',
+    { ...alwaysAvailable, latencyMs: () => 12_345.6 },
+    { maxLatencyMs: 8_000 },
+    'latency: needs at most 8,000 ms, has 12,346 ms; allow 12,346 ms',
+  ],
+])('what only a serving runtime knows is said in the same way: %s', (_, health, constraints, said) => {
+  const { rejections } = planRoute(
+    {
+      providers: { a: { ...provider('a'), apiKey: { environment: 'A_KEY' } } },
+      models: { [good.id]: good },
+      tiers: {},
+    },
+    { tier: 'any', inputTokens: 0, maxOutputTokens: 1, requires: {}, constraints, prefer: [] },
+    health ?? alwaysAvailable,
+  );
+  expect(rejections.map((each) => `${printRejection(each)}; ${each.relax}`)).toEqual([said]);
+});

@@ -19,6 +19,9 @@ interface CaseSources {
 const capabilityPath = 'capabilities/sample.cap.yaml';
 const projectPath = 'capstan.yaml';
 
+/** It is always this day in a case. */
+const today = '2026-07-01';
+
 /** What completes a capability, in the order in which missing keys are appended. */
 const capabilityParts: readonly (readonly [key: string, text: string])[] = [
   ['apiVersion', 'apiVersion: capstan/v1\n'],
@@ -43,7 +46,7 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
  * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
- * there N times).
+ * there N times), `alone` (there is no capstan.yaml).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -78,13 +81,10 @@ type Judge = (sources: readonly Source[]) => {
   readonly shown: readonly Source[];
 };
 
-/** The day of every comparison. */
-const today = '2026-01-31';
-
 /** The compiler; or, where blocks show files as they were before, the comparison with those. */
 function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
   if (!section.blocks.some(isBefore)) {
-    return (sources) => ({ diagnostics: compileSources(sources).diagnostics, shown: sources });
+    return (sources) => ({ diagnostics: compileSources(sources, { today }).diagnostics, shown: sources });
   }
   const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
   const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
@@ -158,7 +158,8 @@ function sourcesOf(section: MarkdownSection, isWanted: (block: MarkdownBlock) =>
   });
   const hasProject = sources.some(({ path }) => path === projectPath);
   const project = { path: projectPath, text: tailOf(projectPath, '') };
-  return { sources: hasProject ? sources : [...sources, project], tails };
+  const isAlone = section.blocks.some(({ label }) => label.split(/\s+/).includes('alone'));
+  return { sources: hasProject || isAlone ? sources : [...sources, project], tails };
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {

@@ -11,6 +11,11 @@ import { intersectShapes } from './intersect.ts';
 import type { ObjectShape, Shape, ShapeType } from './shape.ts';
 import { readShape, shapeTypes } from './shape.ts';
 
+/** Words outside of the subset that say which values fit: what they say is not compared. */
+function isUndecidable(keyword: string): boolean {
+  return Object.hasOwn(foreignKeywords, keyword) && foreignKeywords[keyword]?.isAnnotation !== true;
+}
+
 /** A value that is listed by `enum` or `const`. */
 export interface Choice {
   readonly value: Json;
@@ -115,7 +120,7 @@ function createNormalForm(root: JsonSchema): NormalForm {
   }
 
   function makeCore(schema: JsonSchema): Core {
-    if (Object.keys(schema).some(isForeign)) return { ...nothing, opaque: 'other' };
+    if (Object.keys(schema).some(isUndecidable)) return { ...nothing, opaque: 'other' };
     const { $ref, anyOf, oneOf, ...rest } = schema;
     const parts: Branch[] = [];
     const own = Object.fromEntries(Object.entries(rest).filter(([keyword]) => !silentKeywords.has(keyword)));
@@ -245,12 +250,6 @@ function createNormalForm(root: JsonSchema): NormalForm {
   }
 
   return { root, nodeOf, accepts, tagsOf };
-}
-
-/** A keyword that the subset does not have and that refuses values: a Snapshot from elsewhere may hold one. */
-function isForeign(keyword: string): boolean {
-  const known = Object.hasOwn(foreignKeywords, keyword) ? foreignKeywords[keyword] : undefined;
-  return known !== undefined && known.isAnnotation !== true;
 }
 
 function definitionOf({ $ref, anyOf, oneOf }: JsonSchema): string | undefined {
