@@ -46,6 +46,9 @@ function breakInput(project: SampleProject, file = greet): void {
     '    tone: {',
     '    place: { type: string, description: Where from., maxLength: 80 }\n    tone: {',
   );
+  // The example and the test say where she is from as well.
+  for (const _each of ['example', 'test'])
+    project.edit(file, 'input: { name: Ada }', 'input: { name: Ada, place: Bath }');
   project.edit(file, '{{fence name tag="name"}}', '{{fence name tag="name"}} {{fence place tag="place"}}');
 }
 
@@ -376,7 +379,7 @@ test('the changelog is Markdown, by capability, the worst first, with the payloa
   const { out } = await runCli([...against, '--format', 'markdown'], { in: project.root });
   expect(out.replaceAll(/`[0-9a-f]{12}`/g, '`…`')).toBe(`# Changes since git:main
 
-1 breaking, 1 dangerous, 2 safe changes.
+1 breaking, 1 dangerous, 3 safe changes.
 
 ## greet@1 (1.0.0, needs 2.0.0)
 
@@ -397,6 +400,7 @@ test('the changelog is Markdown, by capability, the worst first, with the payloa
 ### Safe
 
 - the prompt changed
+- the examples changed
 
 ## hail@1 (new, 1.0.0)
 
