@@ -71,6 +71,7 @@ function joinShortComments(text: string): string {
 
 /** `name: (A | B)` needs its parentheses only where something follows them. */
 function dropOuterParentheses(text: string): string {
+  if (!text.includes('(')) return text;
   const dropped = new Set<number>();
   const open: number[] = [];
   for (const { 0: token, index } of text.matchAll(tokens)) {

@@ -1,0 +1,189 @@
+// How long `capstan generate` takes for 1, 100 and 500 capabilities, as a user runs it (a new process: read, compile,
+// generate, write) and the generator alone, and how both grow. Processor time is shown beside the time that passed: on a
+// machine that does other work as well only the former says something. Run: npm run bench:generate
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { generate } from '../../codegen/index.ts';
+import { compileSources } from '../../src/cli/compile-sources.ts';
+import type { Snapshot } from '../../src/registry/snapshot.ts';
+import { readSources } from '../../src/workspace/read-sources.ts';
+
+const SIZES = [1, 100, 500];
+const COMMAND_RUNS = 5;
+const GENERATOR_RUNS = 9;
+
+const repository = resolve(import.meta.dirname, '../..');
+
+interface Row {
+  readonly size: number;
+  readonly command: Cost;
+  readonly generator: Cost;
+  readonly lines: number;
+}
+
+interface Cost {
+  readonly passedMs: number;
+  readonly processorMs: number;
+}
+
+/** Lets a process say at its end, on standard error, how much processor time it took. */
+const tellCost =
+  'data:text/javascript,process.on("exit",()=>{const{user,system}=process.cpuUsage();' +
+  'process._rawDebug("processor "+(user+system)/1000)})';
+
+const rows: Row[] = [];
+for (const size of SIZES) rows.push(await measure(size));
+report(rows);
+
+async function measure(size: number): Promise<Row> {
+  const root = mkdtempSync(join(tmpdir(), 'capstan-bench-'));
+  try {
+    writeProject(root, size);
+    const command = best(Array.from({ length: COMMAND_RUNS }, () => runCommand(root)));
+    const { snapshot } = compileSources(await readSources(root));
+    if (snapshot === undefined) throw new Error('the bench project does not compile');
+    const costs: Cost[] = [];
+    let lines = 0;
+    for (let run = 0; run < GENERATOR_RUNS; run += 1) {
+      const [startedAt, before] = [performance.now(), process.cpuUsage()];
+      lines = await countLines(snapshot);
+      const { user, system } = process.cpuUsage(before);
+      costs.push({ passedMs: performance.now() - startedAt, processorMs: (user + system) / 1_000 });
+    }
+    return { size, command, generator: best(costs), lines };
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+function runCommand(root: string): Cost {
+  rmSync(join(root, 'generated'), { recursive: true, force: true });
+  const main = join(repository, 'src/cli/main.ts');
+  const words = ['--import', tellCost, main, 'generate', '--project', root];
+  const startedAt = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  const passedMs = performance.now() - startedAt;
+  const processorMs = Number(/^processor (?<ms>[\d.]+)$/m.exec(stderr)?.groups?.['ms']);
+  if (status !== 0 || Number.isNaN(processorMs))
+    throw new Error(`capstan generate ended with ${status}: ${stderr}`);
+  return { passedMs, processorMs };
+}
+
+async function countLines(snapshot: Snapshot): Promise<number> {
+  const [file] = await generate(snapshot, { target: 'typescript' });
+  return file?.text.split('\n').length ?? 0;
+}
+
+function writeProject(root: string, size: number): void {
+  for (const folder of ['capabilities', 'schemas']) mkdirSync(join(root, folder));
+  writeFileSync(
+    join(root, 'capstan.yaml'),
+    `apiVersion: capstan/v1
+kind: Project
+metadata: { name: bench }
+owners: [team-bench]
+providers:
+  simulator: { adapter: simulator, regions: [local], dataClass: restricted }
+tiers:
+  standard: { tolerance: 1, prefer: [quality] }
+defaults: { tier: standard, timeout: 10s }
+generate:
+  - { target: typescript, out: generated }
+`,
+  );
+  writeFileSync(
+    join(root, 'schemas/common.schema.yaml'),
+    `$defs:
+  Money:
+    type: object
+    description: An amount.
+    required: [amount, currency]
+    properties:
+      amount: { type: number, description: In units. }
+      currency: { type: string, description: ISO 4217., enum: [EUR, GBP, USD] }
+`,
+  );
+  for (let index = 0; index < size; index += 1) {
+    writeFileSync(join(root, 'capabilities', `sample-${index}.cap.yaml`), capabilityText(index));
+  }
+}
+
+/** No two are alike: nothing that remembers what it has printed gets an unfair chance. */
+function capabilityText(index: number): string {
+  return `apiVersion: capstan/v1
+kind: Capability
+metadata:
+  name: sample-${index}
+  version: 1.0.0
+  owner: team-bench
+  description: Sample ${index} of many.
+input:
+  type: object
+  required: [document]
+  properties:
+    document: { type: string, description: Text ${index}., minLength: 1, maxLength: 20000 }
+    language: { type: string, description: Of the answer., enum: [en, de, fr], default: en }
+    labels: { type: object, description: Any labels., additionalProperties: { type: string, maxLength: 80 } }
+output:
+  type: object
+  required: [summary, findings, total]
+  properties:
+    summary: { type: string, description: What it says. }
+    total: { anyOf: [{ $ref: "schema:common#/$defs/Money" }, { type: "null" }], description: "Sum ${index}, or null." }
+    findings:
+      type: array
+      description: The findings.
+      items:
+        anyOf:
+          - type: object
+            required: [kind, text]
+            properties: { kind: { const: fact }, text: { type: string, description: The fact ${index}. } }
+          - type: object
+            required: [kind, price]
+            properties: { kind: { const: price }, price: { $ref: "schema:common#/$defs/Money" } }
+prompt:
+  - role: system
+    content: |
+      You read documents and answer in {{language}}.
+  - role: user
+    content: |
+      {{#each labels as |label|}}{{fence label tag="label"}}{{/each}}
+      {{fence document tag="document"}}
+`;
+}
+
+/** The least of each: what else a machine does only ever adds. */
+function best(costs: readonly Cost[]): Cost {
+  return {
+    passedMs: Math.min(...costs.map(({ passedMs }) => passedMs)),
+    processorMs: Math.min(...costs.map(({ processorMs }) => processorMs)),
+  };
+}
+
+/** 1 is linear: five times the capabilities, five times the time. */
+function exponent(small: number, large: number, factor: number): string {
+  return (Math.log(large / small) / Math.log(factor)).toFixed(2);
+}
+
+function report(measured: readonly Row[]): void {
+  const print = ({ passedMs, processorMs }: Cost): string =>
+    `${passedMs.toFixed(0).padStart(6)} ms (processor ${processorMs.toFixed(0).padStart(5)} ms)`;
+  const lines = measured.map(
+    ({ size, command, generator, lines: count }) =>
+      `${String(size).padStart(5)} capabilities   command ${print(command)}   generator ${print(generator)}   ${count} lines\n`,
+  );
+  process.stdout.write(
+    `capstan generate: the best of ${COMMAND_RUNS} commands, of ${GENERATOR_RUNS} generations in one process\n` +
+      `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}\n${lines.join('')}`,
+  );
+  const [, middle, last] = measured;
+  if (middle === undefined || last === undefined) return;
+  const grows = (costOf: (row: Row) => Cost): string =>
+    exponent(costOf(middle).processorMs, costOf(last).processorMs, last.size / middle.size);
+  process.stdout.write(
+    `exponent of processor time from ${middle.size} to ${last.size}: ` +
+      `command ${grows((row) => row.command)}, generator ${grows((row) => row.generator)}\n`,
+  );
+}
