@@ -4,9 +4,11 @@
 import type { Capability, Snapshot } from '../../src/registry/snapshot.ts';
 import type { GenerateCache } from '../generate-cache.ts';
 import { camelCase, pascalCase, takeName } from './identifier.ts';
-import { nameDefinitions, type RootSchema } from './name-definitions.ts';
+import { escapeComment } from './describe-schema.ts';
+import { nameDefinitions, type NamedDefinition, type RootSchema } from './name-definitions.ts';
 import { printDeclaration } from './print-declaration.ts';
-import { toTypeSchema } from './type-schema.ts';
+import { reservedMethodNames, reservedTypeNames } from './reserved-names.ts';
+import { toTypeSchema, type TypeSchema } from './type-schema.ts';
 
 export interface ClientView {
   readonly project: string;
@@ -29,59 +31,44 @@ export interface MethodView {
   readonly outputDeclaration: string;
 }
 
-/** Names that generated code uses itself, in either mode: no type of a capability may be called so. */
-export const reservedTypeNames: readonly string[] = [
-  ...['AbortController', 'AbortSignal', 'Array', 'AsyncIterable', 'CallOptions', 'CapabilityMethod'],
-  ...['CapabilityResult', 'CapabilityStream', 'CapstanError', 'Client', 'ClientOptions', 'Connection'],
-  ...[
-    'DeepPartial',
-    'Error',
-    'ErrorCode',
-    'Headers',
-    'Infinity',
-    'Invocation',
-    'JSON',
-    'Math',
-    'Number',
-    'Object',
-  ],
-  ...['Promise', 'Readonly', 'ReadableStreamDefaultReader', 'Record', 'RegExp', 'RequestInit', 'Response'],
-  ...['ReturnType', 'String', 'Symbol', 'TextDecoder', 'Uint8Array', 'Violation'],
-];
-
-/** A client with such a method would be taken for a promise, or would not print. */
-const reservedMethodNames: readonly string[] = ['then', 'constructor', 'toString', 'valueOf', 'toJSON'];
-
 export async function viewClient(snapshot: Snapshot, cache?: GenerateCache): Promise<ClientView> {
-  const named = nameCapabilities(Object.values(snapshot.capabilities));
+  const named = nameCapabilities(snapshot);
   const roots = named.flatMap(({ input, output }) => [input, output]);
   const taken = new Set([...reservedTypeNames, ...named.flatMap(({ typeNames }) => typeNames)]);
   const { definitions, typeNameOf } = nameDefinitions(roots, taken);
 
-  const declare = (typeName: string, schema: unknown, root: RootSchema, defaultsPresent: boolean) => {
-    const context = { typeNameOf: (reference: string) => typeNameOf(root, reference), defaultsPresent };
-    return printDeclaration(typeName, toTypeSchema(schema, context), cache);
+  const declare = ({ typeName, schema, form, root }: NamedDefinition, remark?: string) => {
+    const type = toTypeSchema(schema, {
+      root: root.schema,
+      form,
+      typeNameOf: (reference, formThere) => typeNameOf(root, reference, formThere),
+    });
+    return printDeclaration(typeName, remark === undefined ? type : withRemark(type, remark), cache);
   };
+  const declareRoot = (root: RootSchema, remark?: string) => declare({ ...root, root }, remark);
   return {
     project: snapshot.project.name,
     methods: await Promise.all(
-      named.map(async ({ capability, method, input, output, tierType }) => ({
+      named.map(async ({ capability, method, input, output, tierType, deprecation }) => ({
         key: capability.key,
         method,
         outputKind: capability.outputKind,
-        comment: describeCapability(capability),
+        comment: describeCapability(capability, deprecation),
         inputType: input.typeName,
         outputType: output.typeName,
         tierType,
         tiers: tiersOf(capability),
-        inputDeclaration: await declare(input.typeName, input.schema, input, false),
-        outputDeclaration: await declare(output.typeName, output.schema, output, true),
+        inputDeclaration: await declareRoot(input, deprecation),
+        outputDeclaration: await declareRoot(output, deprecation),
       })),
     ),
-    definitions: await Promise.all(
-      definitions.map(({ typeName, schema, root }) => declare(typeName, schema, root, false)),
-    ),
+    definitions: await Promise.all(definitions.map((definition) => declare(definition))),
   };
+}
+
+function withRemark(type: TypeSchema, remark: string): TypeSchema {
+  const { description, ...shape } = type;
+  return { description: typeof description === 'string' ? `${description}\n${remark}` : remark, ...shape };
 }
 
 interface NamedCapability {
@@ -92,21 +79,26 @@ interface NamedCapability {
   readonly tierType: string;
   /** The three of them. */
   readonly typeNames: readonly string[];
+  /** The tag that says so, when it is deprecated. */
+  readonly deprecation: string | undefined;
 }
 
-function nameCapabilities(capabilities: readonly Capability[]): readonly NamedCapability[] {
-  const methods = nameMethods(capabilities);
-  return capabilities.map((capability, index) => {
-    const method = methods[index] ?? capability.name;
+function nameCapabilities({ capabilities, latest }: Snapshot): readonly NamedCapability[] {
+  const listed = Object.values(capabilities);
+  const methods = nameMethods(listed);
+  const methodOf = new Map(listed.map(({ key }, index) => [key, methods[index] ?? key]));
+  return listed.map((capability) => {
+    const method = methodOf.get(capability.key) ?? capability.name;
     const stem = pascalCase(method);
     const [input, output, tierType] = [`${stem}Input`, `${stem}Output`, `${stem}Tier`];
     return {
       capability,
       method,
-      input: { schema: capability.input, typeName: input, capability: capability.name },
-      output: { schema: capability.output, typeName: output, capability: capability.name },
+      input: { schema: capability.input, form: 'given', typeName: input, capability: capability.name },
+      output: { schema: capability.output, form: 'filled', typeName: output, capability: capability.name },
       tierType,
       typeNames: [input, output, tierType],
+      deprecation: describeDeprecation(capability, (name) => methodOf.get(latest[name] ?? name)),
     };
   });
 }
@@ -129,20 +121,25 @@ function tiersOf({ tiers }: Capability): readonly string[] {
   return offered.length === 0 ? [tiers.default] : offered;
 }
 
-function describeCapability(capability: Capability): readonly string[] {
-  const { key, version, lifecycle, owner, title, description, deprecation } = capability;
+function describeCapability(capability: Capability, deprecation: string | undefined): readonly string[] {
+  const { key, version, lifecycle, owner, title, description } = capability;
   const paragraphs = [
     title === undefined || title === description ? '' : title,
     description,
     `\`${key}\`, version ${version}, ${lifecycle}, owned by ${owner}.`,
   ];
-  const text = paragraphs.map((paragraph) => paragraph.trim()).filter((paragraph) => paragraph !== '');
-  const lines = text.join('\n\n').split(/\r\n|\r|\n/);
-  if (deprecation !== undefined) {
-    const { since, replacement, sunset } = deprecation;
-    lines.push(`@deprecated Since ${since}; use \`${replacement}\`. It ends on ${sunset}.`);
-  } else if (lifecycle === 'deprecated') {
-    lines.push('@deprecated');
-  }
-  return lines;
+  const text = paragraphs.map(escapeComment).filter((paragraph) => paragraph !== '');
+  return [...text.join('\n\n').split('\n'), ...(deprecation === undefined ? [] : [deprecation])];
+}
+
+/** The replacement is called by its method as well, where this client has it. */
+function describeDeprecation(
+  { lifecycle, deprecation }: Capability,
+  methodOf: (reference: string) => string | undefined,
+): string | undefined {
+  if (deprecation === undefined) return lifecycle === 'deprecated' ? '@deprecated' : undefined;
+  const { since, replacement, sunset } = deprecation;
+  const method = methodOf(replacement);
+  const use = method === undefined ? `\`${replacement}\`` : `\`${method}\` (\`${replacement}\`)`;
+  return `@deprecated Since ${since}; use ${use}. It ends on ${sunset}.`;
 }

@@ -1,12 +1,16 @@
 // Gives each `$defs` entry one TypeScript name. Entries that say the same, with all they refer to, share one
-// declaration, whichever capability they came with.
+// declaration, whichever capability they came with; an entry with defaults has a second one for its filled form.
 
 import type { JsonSchema } from '../../src/registry/snapshot.ts';
+import { definitionName, findDefinition } from '../../src/schema/dereference.ts';
 import { pascalCase, takeName } from './identifier.ts';
+import { hasTwoForms, referenceTo, subschemasInForm } from './schema-form.ts';
+import type { SchemaForm } from './schema-form.ts';
 
 /** A whole input or output schema, and the type it becomes. */
 export interface RootSchema {
   readonly schema: JsonSchema;
+  readonly form: SchemaForm;
   readonly typeName: string;
   readonly capability: string;
 }
@@ -14,13 +18,14 @@ export interface RootSchema {
 export interface DefinitionNames {
   /** By type name. */
   readonly definitions: readonly NamedDefinition[];
-  /** The type name of a reference, `#` or `#/$defs/NAME`, found inside `root`. */
-  readonly typeNameOf: (root: RootSchema, reference: string) => string;
+  /** The type name of a reference, `#/$defs/NAME`, found inside `root` where `form` holds. */
+  readonly typeNameOf: (root: RootSchema, reference: string, form: SchemaForm) => string;
 }
 
 export interface NamedDefinition {
   readonly typeName: string;
-  readonly schema: unknown;
+  readonly schema: JsonSchema;
+  readonly form: SchemaForm;
   /** Where the definition was first met; its own references are read there. */
   readonly root: RootSchema;
 }
@@ -31,34 +36,49 @@ export function nameDefinitions(roots: readonly RootSchema[], taken: Set<string>
   const typeNames = nameByUse(definitions, taken);
   return {
     definitions: definitions
-      .map(({ name, meaning, root }) => ({
-        typeName: typeNames.get(meaning) ?? name,
-        schema: definitionsOf(root)[name],
+      .map(({ use, meaning, root }) => ({
+        typeName: typeNames.get(meaning) ?? use.name,
+        schema: definitionIn(root, use),
+        form: use.form,
         root,
       }))
       .toSorted((left, right) => (left.typeName < right.typeName ? -1 : 1)),
-    typeNameOf: (root, reference) => {
-      if (reference === '#') return root.typeName;
-      const meaning = meanings.get(root)?.get(definitionNameOf(reference) ?? '');
-      return (meaning === undefined ? undefined : typeNames.get(meaning)) ?? 'unknown';
+    typeNameOf(root, reference, form) {
+      const name = definitionName(reference);
+      const meaning =
+        name === undefined ? undefined : meanings.get(root)?.get(keyOf(useOf(root, name, form)));
+      return (meaning === undefined ? undefined : typeNames.get(meaning.text)) ?? 'unknown';
     },
   };
 }
 
-/** `meaning` is the definition's text and that of all it refers to. */
-interface Definition {
+/** A definition in one of its forms; `given` where both are the same. */
+interface Use {
   readonly name: string;
+  readonly form: SchemaForm;
+}
+
+/** `text` is the definition's own text and that of all it refers to. */
+interface Meaning {
+  readonly use: Use;
+  readonly text: string;
+}
+
+interface Definition {
+  readonly use: Use;
   readonly meaning: string;
   readonly root: RootSchema;
   readonly uses: number;
 }
 
-function collectDefinitions(meanings: ReadonlyMap<RootSchema, ReadonlyMap<string, string>>): Definition[] {
+function collectDefinitions(
+  meanings: ReadonlyMap<RootSchema, ReadonlyMap<string, Meaning>>,
+): readonly Definition[] {
   const found = new Map<string, Definition>();
-  for (const [root, byName] of meanings) {
-    for (const [name, meaning] of byName) {
-      const known = found.get(meaning) ?? { name, meaning, root, uses: 0 };
-      found.set(meaning, { ...known, uses: known.uses + 1 });
+  for (const [root, byKey] of meanings) {
+    for (const { use, text } of byKey.values()) {
+      const known = found.get(text) ?? { use, meaning: text, root, uses: 0 };
+      found.set(text, { ...known, uses: known.uses + 1 });
     }
   }
   return [...found.values()];
@@ -67,51 +87,54 @@ function collectDefinitions(meanings: ReadonlyMap<RootSchema, ReadonlyMap<string
 /** Of several that share a name, the one used most keeps it: a newcomer must not rename what others import. */
 function nameByUse(definitions: readonly Definition[], taken: Set<string>): ReadonlyMap<string, string> {
   const typeNames = new Map<string, string>();
-  for (const { name, meaning, root } of definitions.toSorted((left, right) => right.uses - left.uses)) {
-    const bare = pascalCase(name);
+  for (const { use, meaning, root } of definitions.toSorted((left, right) => right.uses - left.uses)) {
+    const bare = pascalCase(use.name) + (use.form === 'filled' ? 'Filled' : '');
     typeNames.set(meaning, takeName(taken.has(bare) ? pascalCase(root.capability) + bare : bare, taken));
   }
   return typeNames;
 }
 
-/** The definitions that the root refers to, directly or not: name → meaning. */
-function meaningsOf(root: RootSchema): ReadonlyMap<string, string> {
-  const { $defs: _, ...body } = root.schema;
-  const names = reachableNames(root, body);
-  return new Map(names.map((name) => [name, meaningOf(root, name)]));
+/** The definitions that the root refers to, directly or not, by `keyOf`. */
+function meaningsOf(root: RootSchema): ReadonlyMap<string, Meaning> {
+  const uses = usesIn(root, root.schema, root.form);
+  return new Map(uses.map((use) => [keyOf(use), { use, text: meaningOf(root, use) }]));
 }
 
-function meaningOf(root: RootSchema, name: string): string {
-  const definitions = definitionsOf(root);
-  const others = reachableNames(root, definitions[name]).toSorted();
-  const referred = others.map((other) => [other, definitions[other]]);
-  const text = JSON.stringify([name, definitions[name], referred]);
-  return text.includes('"$ref":"#"') ? `${root.typeName} ${text}` : text;
+function meaningOf(root: RootSchema, use: Use): string {
+  const referred = usesIn(root, definitionIn(root, use), use.form)
+    .toSorted((left, right) => (keyOf(left) < keyOf(right) ? -1 : 1))
+    .map((other) => [other, definitionIn(root, other)]);
+  return JSON.stringify([use, definitionIn(root, use), referred]);
 }
 
-function reachableNames(root: RootSchema, start: unknown): string[] {
-  const definitions = definitionsOf(root);
-  const reached = new Set<string>();
-  const visit = (schema: unknown): void => {
-    if (typeof schema !== 'object' || schema === null) return;
-    for (const inner of Object.values(schema)) visit(inner);
-    const name = '$ref' in schema ? definitionNameOf(schema.$ref) : undefined;
-    if (name === undefined || reached.has(name) || !Object.hasOwn(definitions, name)) return;
-    reached.add(name);
-    visit(definitions[name]);
+/** What a schema refers to, directly or not, in the order in which it is met. */
+function usesIn(root: RootSchema, start: JsonSchema, startForm: SchemaForm): readonly Use[] {
+  const found = new Map<string, Use>();
+  const visit = (schema: JsonSchema, form: SchemaForm): void => {
+    const name = definitionName(schema['$ref']);
+    const use = name === undefined ? undefined : useOf(root, name, form);
+    if (use !== undefined && !found.has(keyOf(use)) && hasDefinition(root, use)) {
+      found.set(keyOf(use), use);
+      visit(definitionIn(root, use), use.form);
+    }
+    for (const inner of subschemasInForm(schema, root.schema, form)) visit(inner.schema, inner.form);
   };
-  visit(start);
-  return [...reached];
+  visit(start, startForm);
+  return [...found.values()];
 }
 
-/** `#/$defs/a~1b` → `a/b`. */
-function definitionNameOf(reference: unknown): string | undefined {
-  if (typeof reference !== 'string') return undefined;
-  const encoded = /^#\/\$defs\/(?<name>[^/]+)$/.exec(reference)?.groups?.['name'];
-  return encoded?.replaceAll('~1', '/').replaceAll('~0', '~');
+function useOf(root: RootSchema, name: string, form: SchemaForm): Use {
+  return { name, form: form === 'filled' && hasTwoForms(name, root.schema) ? 'filled' : 'given' };
 }
 
-function definitionsOf({ schema }: RootSchema): Readonly<Record<string, unknown>> {
-  const definitions = schema['$defs'];
-  return typeof definitions === 'object' && definitions !== null ? { ...definitions } : {};
+function keyOf({ name, form }: Use): string {
+  return `${form} ${name}`;
+}
+
+function hasDefinition(root: RootSchema, { name }: Use): boolean {
+  return findDefinition(root.schema, referenceTo(name)) !== undefined;
+}
+
+function definitionIn(root: RootSchema, { name }: Use): JsonSchema {
+  return findDefinition(root.schema, referenceTo(name)) ?? {};
 }

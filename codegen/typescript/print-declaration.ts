@@ -46,7 +46,7 @@ async function printBody(schema: TypeSchema): Promise<string> {
 function layOut(text: string): string {
   const lines: string[] = [];
   let depth = 0;
-  for (const line of joinShortComments(text).split('\n')) {
+  for (const line of joinShortComments(dropOuterParentheses(text)).split('\n')) {
     if (line.trim() === '') continue;
     const isComment = line.startsWith('/**') || line.startsWith(' *');
     if (!isComment && line.startsWith('}')) depth -= 1;
@@ -57,7 +57,7 @@ function layOut(text: string): string {
       lines.push(`${indent}${line}`);
       depth += 1;
     } else {
-      lines.push(`${indent}${endMember(line, depth)}`);
+      lines.push(`${indent}${line}${line === '}' && depth === 0 ? '' : ';'}`);
     }
   }
   return `${lines.join('\n')}\n`;
@@ -69,8 +69,25 @@ function joinShortComments(text: string): string {
   );
 }
 
-function endMember(line: string, depth: number): string {
-  if (line === '}' && depth === 0) return line;
-  // `name: (A | B)` needs its parentheses only where something follows them.
-  return `${line.replace(/^([^()]*(?:: | = ))\(([^()]*)\)$/, '$1$2')};`;
+/** `name: (A | B)` needs its parentheses only where something follows them. */
+function dropOuterParentheses(text: string): string {
+  const dropped = new Set<number>();
+  const open: number[] = [];
+  for (const { 0: token, index } of text.matchAll(tokens)) {
+    if (token === '(') open.push(index);
+    if (token !== ')') continue;
+    const start = open.pop() ?? 0;
+    const end = text.charAt(index + 1);
+    if (/(?:: | = )$/.test(text.slice(start - 3, start)) && (end === '\n' || end === '')) {
+      dropped.add(start).add(index);
+    }
+  }
+  if (dropped.size === 0) return text;
+  return text
+    .split('')
+    .filter((_, index) => !dropped.has(index))
+    .join('');
 }
+
+/** Comments and string literals as a whole, and parentheses. */
+const tokens = /\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|[()]/g;

@@ -1,7 +1,13 @@
 // Contract schema → the schema that the type printer is given: only what shapes a type, with references and everything
-// the printer would get wrong (open enums, empty objects, `default` without `type`) already written as TypeScript.
+// the printer would get wrong (open enums, empty objects, literals of every kind) already written as TypeScript.
 
 import type { JsonSchema } from '../../src/registry/snapshot.ts';
+import { isRecord, jsonTypeOf } from '../../src/schema/json-schema.ts';
+import { typesOf } from '../../src/schema/select-branch.ts';
+import { describeSchema } from './describe-schema.ts';
+import { printLiteral, unionOf } from './literal.ts';
+import { formOfBranches } from './schema-form.ts';
+import type { SchemaForm } from './schema-form.ts';
 
 /** What json-schema-to-typescript reads; `tsType` is TypeScript as it is. */
 export interface TypeSchema {
@@ -9,41 +15,60 @@ export interface TypeSchema {
 }
 
 export interface TypeContext {
-  /** The TypeScript name of a local reference, `#` or `#/$defs/NAME`. */
-  readonly typeNameOf: (reference: string) => string;
-  /** True where validation has filled defaults in: in an output, outside alternatives and `$defs`. */
-  readonly defaultsPresent: boolean;
+  /** Where references lead to. */
+  readonly root: JsonSchema;
+  readonly form: SchemaForm;
+  /** The TypeScript name of a local reference, `#/$defs/NAME`. */
+  readonly typeNameOf: (reference: string, form: SchemaForm) => string;
 }
 
 export function toTypeSchema(schema: unknown, context: TypeContext): TypeSchema {
   if (schema === false) return { tsType: 'never' };
-  if (!isSchema(schema)) return { tsType: 'unknown' };
+  if (!isRecord(schema)) return { tsType: 'unknown' };
   const description = describeSchema(schema);
   return { ...(description === '' ? {} : { description }), ...shapeOf(schema, context) };
 }
 
-function shapeOf(schema: JsonSchema, context: TypeContext): TypeSchema {
-  if (typeof schema['$ref'] === 'string') return { tsType: context.typeNameOf(schema['$ref']) };
-  if ('const' in schema) return literals([schema['const']]);
-  const types = typeof schema['type'] === 'string' ? [schema['type']] : listOf(schema['type']);
-  const extensible = openEnumOf(schema);
-  if (extensible.length > 0) return openEnum(types.includes('null') ? [...extensible, null] : extensible);
-  if (Array.isArray(schema['enum'])) return literals(schema['enum']);
+/** Keywords that shape a type; all others say something about it. */
+const shapeKeywords = [
+  'type',
+  'enum',
+  'const',
+  'anyOf',
+  'oneOf',
+  'properties',
+  'items',
+  'additionalProperties',
+];
 
-  const inside = { ...context, defaultsPresent: false };
-  const alternatives = ['anyOf', 'oneOf', 'allOf'].filter((keyword) => Array.isArray(schema[keyword]));
-  const shapes = alternatives.map((keyword) => ({
-    [keyword]: listOf(schema[keyword]).map((member) => toTypeSchema(member, inside)),
-  }));
-  if (alternatives.length > 0) {
-    return Object.assign(
-      {},
-      ...shapes,
-      'properties' in schema ? objectShape(schema, inside) : {},
-    ) as TypeSchema;
+function isShaped(schema: unknown): boolean {
+  return isRecord(schema) && ['$ref', ...shapeKeywords].some((keyword) => keyword in schema);
+}
+
+function shapeOf(schema: JsonSchema, context: TypeContext): TypeSchema {
+  const { $ref: reference, ...beside } = schema;
+  if (typeof reference === 'string') {
+    const name = { tsType: context.typeNameOf(reference, context.form) };
+    return isShaped(beside) ? { allOf: [name, shapeOf(beside, context)] } : name;
   }
-  const [type, ...others] = types;
-  if (others.length > 0) return { anyOf: types.map((each) => shapeOfType(each, schema, context)) };
+  if ('const' in schema) return literals([schema['const']]);
+  if (Array.isArray(schema['enum'])) return enumShape(schema, schema['enum']);
+  const unions = ['anyOf', 'oneOf'].flatMap((keyword) => unionShape(schema[keyword], context));
+  const own = unions.length > 0 && !('properties' in schema) ? [] : [shapeOfTypes(schema, context)];
+  const [only, ...others] = [...own, ...unions];
+  return only !== undefined && others.length === 0 ? only : { allOf: [...own, ...unions] };
+}
+
+/** Nothing, where a branch says nothing of the type: then the type is that of the schema around it. */
+function unionShape(branches: unknown, context: TypeContext): readonly TypeSchema[] {
+  if (!Array.isArray(branches) || !branches.every(isShaped)) return [];
+  const inside = { ...context, form: formOfBranches(branches, context.root, context.form) };
+  return [{ anyOf: branches.map((branch) => toTypeSchema(branch, inside)) }];
+}
+
+function shapeOfTypes(schema: JsonSchema, context: TypeContext): TypeSchema {
+  const { type } = schema;
+  if (Array.isArray(type)) return { anyOf: type.map((each) => shapeOfType(each, schema, context)) };
   return shapeOfType(type ?? ('properties' in schema ? 'object' : undefined), schema, context);
 }
 
@@ -56,7 +81,7 @@ function shapeOfType(type: unknown, schema: JsonSchema, context: TypeContext): T
     case 'null':
       return { type };
     case 'array':
-      return { type, items: toTypeSchema(schema['items'], context) };
+      return { type, items: itemsShape(schema['items'], context) };
     case 'object':
       return objectShape(schema, context);
     default:
@@ -64,13 +89,24 @@ function shapeOfType(type: unknown, schema: JsonSchema, context: TypeContext): T
   }
 }
 
+/** What is said of the items stands at the list; the printer would put it behind the tags there. */
+function itemsShape(items: unknown, context: TypeContext): TypeSchema {
+  const { description: _, ...shape } = toTypeSchema(items, context);
+  return shape;
+}
+
 function objectShape(schema: JsonSchema, context: TypeContext): TypeSchema {
-  const properties = Object.entries(isSchema(schema['properties']) ? schema['properties'] : {});
-  const additional = schema['additionalProperties'] ?? false;
+  const declared = isRecord(schema['properties']) ? schema['properties'] : {};
+  const additional = schema['additionalProperties'] ?? schema['type'] === undefined;
+  const required = listOf(schema['required']).filter((name) => typeof name === 'string');
+  const undeclared = additional === false ? [] : required.filter((name) => !Object.hasOwn(declared, name));
+  const properties = [
+    ...Object.entries(declared),
+    ...undeclared.map((name): [string, unknown] => [name, additional]),
+  ];
   if (properties.length === 0 && additional === false) return { tsType: 'Record<string, never>' };
-  const required = new Set(listOf(schema['required']));
   const isPresent = (name: string, property: unknown) =>
-    required.has(name) || (context.defaultsPresent && isSchema(property) && 'default' in property);
+    required.includes(name) || (context.form === 'filled' && isRecord(property) && 'default' in property);
   return {
     type: 'object',
     properties: Object.fromEntries(
@@ -83,65 +119,22 @@ function objectShape(schema: JsonSchema, context: TypeContext): TypeSchema {
   };
 }
 
+/** The listed values that the type admits; with `x-extensible-enum` any other text or number as well. */
+function enumShape(schema: JsonSchema, values: readonly unknown[]): TypeSchema {
+  const { enum: _, ...around } = schema;
+  const types = typesOf(around);
+  const admitted = values.filter((value) => {
+    const type = jsonTypeOf(value);
+    return types === undefined || (type !== undefined && types.has(type));
+  });
+  if (schema['x-extensible-enum'] !== true) return literals(admitted);
+  // An intersection with `{}` keeps the known values in completion lists.
+  const open = ['string', 'number'].filter((type) => admitted.some((value) => typeof value === type));
+  return { tsType: unionOf([...admitted.map(printLiteral), ...open.map((type) => `(${type} & {})`)]) };
+}
+
 function literals(values: readonly unknown[]): TypeSchema {
-  if (values.length === 0) return { tsType: 'never' };
-  if (values.every((value) => typeof value !== 'object' || value === null)) return { enum: values };
-  return { tsType: union(values.map((value) => JSON.stringify(value))) };
-}
-
-/** `string & {}` keeps the known values in completion lists. */
-function openEnum(values: readonly unknown[]): TypeSchema {
-  return { tsType: union([...values.map((value) => JSON.stringify(value)), '(string & {})']) };
-}
-
-/** `x-extensible-enum` lists the values known today, or says `true` beside `enum`. */
-function openEnumOf(schema: JsonSchema): readonly unknown[] {
-  const extensible = schema['x-extensible-enum'];
-  return extensible === true ? listOf(schema['enum']) : listOf(extensible);
-}
-
-/** In parentheses, because the printer appends `[]` to what it is given. */
-function union(members: readonly string[]): string {
-  return members.length === 1 ? members.join() : `(${members.join(' | ')})`;
-}
-
-/** What a caller should know of a value that its type cannot say. */
-function describeSchema(schema: JsonSchema): string {
-  const { title, description, default: preset, deprecated } = schema;
-  const paragraphs = [typeof description === 'string' ? description : title, limitsOf(schema)];
-  const tags = [
-    preset === undefined ? undefined : `@default ${JSON.stringify(preset)}`,
-    deprecated === true ? '@deprecated' : undefined,
-  ];
-  return [...paragraphs, ...tags]
-    .filter((part) => typeof part === 'string' && part.trim() !== '')
-    .join('\n\n')
-    .replaceAll(/\r\n?/g, '\n')
-    .replaceAll('\n\n@', '\n@');
-}
-
-function limitsOf(schema: JsonSchema): string | undefined {
-  const limits = [
-    schema['type'] === 'integer' ? 'a whole number' : undefined,
-    typeof schema['format'] === 'string' ? `format ${schema['format']}` : undefined,
-    range(schema['minimum'], schema['maximum'], ''),
-    typeof schema['exclusiveMinimum'] === 'number' ? `more than ${schema['exclusiveMinimum']}` : undefined,
-    typeof schema['exclusiveMaximum'] === 'number' ? `less than ${schema['exclusiveMaximum']}` : undefined,
-    typeof schema['multipleOf'] === 'number' ? `a multiple of ${schema['multipleOf']}` : undefined,
-    range(schema['minLength'], schema['maxLength'], ' characters'),
-    range(schema['minItems'], schema['maxItems'], ' items'),
-    schema['uniqueItems'] === true ? 'no two equal' : undefined,
-    typeof schema['pattern'] === 'string' ? `matching \`${schema['pattern']}\`` : undefined,
-  ].filter((limit) => limit !== undefined);
-  if (limits.length === 0) return undefined;
-  const sentence = limits.join(', ');
-  return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
-}
-
-function range(least: unknown, most: unknown, unit: string): string | undefined {
-  if (typeof least === 'number' && typeof most === 'number') return `${least} to ${most}${unit}`;
-  if (typeof least === 'number') return `at least ${least}${unit}`;
-  return typeof most === 'number' ? `at most ${most}${unit}` : undefined;
+  return { tsType: unionOf(values.map(printLiteral)) };
 }
 
 /** The printer calls `hasOwnProperty` on the map of properties, and loses `__proto__`. */
@@ -158,8 +151,4 @@ export function restorePropertyNames(text: string): string {
 
 function listOf(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function isSchema(value: unknown): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,9 +3,9 @@
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Terminal } from './terminal.ts';
 
-export type DiagnosticFormat = 'text' | 'compact' | 'json' | 'github';
+export type DiagnosticFormat = 'text' | 'compact' | 'json' | 'sarif' | 'github';
 
-/** Findings as text; empty for none, except in JSON, where nothing is a report as well. */
+/** Findings as text; empty for none, except in JSON and SARIF, where nothing is a report as well. */
 export async function drawDiagnostics(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
@@ -24,6 +24,12 @@ export async function drawDiagnostics(
     case 'json': {
       const { printJson } = await import('../diagnostics/print-json.ts');
       return printJson(diagnostics, sources);
+    }
+    case 'sarif': {
+      const { printSarif } = await import('../diagnostics/print-sarif.ts');
+      const { readRules } = await import('./code-pages.ts');
+      const { readVersion } = await import('./version.ts');
+      return printSarif(diagnostics, sources, { version: readVersion(), rules: readRules(diagnostics) });
     }
     case 'github': {
       const { printGithub } = await import('../diagnostics/print-github.ts');

@@ -28,6 +28,19 @@ generate:
 `;
 }
 
+/** For editors that bind schemas by file name, beside those that read the modeline. */
+export function editorSettings(schemas: string): string {
+  const settings = {
+    'yaml.schemas': {
+      [`${schemas}/project.schema.json`]: 'capstan.yaml',
+      [`${schemas}/acknowledgements.schema.json`]: 'capstan.ack.yaml',
+      [`${schemas}/capability.schema.json`]: 'capabilities/**/*.cap.yaml',
+    },
+    'files.associations': { '*.hbs': 'handlebars' },
+  };
+  return `${JSON.stringify(settings, null, 2)}\n`;
+}
+
 export function firstCapability(schemas: string): string {
   return `# yaml-language-server: $schema=${schemas}/capability.schema.json
 apiVersion: capstan/v1

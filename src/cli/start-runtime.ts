@@ -9,6 +9,7 @@ import type { Provider, Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createMemoryLedger } from '../usage/memory-ledger.ts';
+import type { Ledger } from '../usage/memory-ledger.ts';
 
 /** Usage records kept in memory; older ones are forgotten. */
 const ledgerRecordsMax = 10_000;
@@ -24,16 +25,26 @@ export function startRuntime(
   environment: { readonly [name: string]: string | undefined },
   options: { readonly simulatorPaceMs?: number } = {},
 ): RunningRuntime {
-  const transport = createTransport({ environment, ...options });
+  const now = (): number => Date.now();
+  const transport = createTransport({ environment, now, ...options });
+  const ledger: Ledger = createMemoryLedger({ limit: ledgerRecordsMax });
   const runtime = createRuntime({
     registry,
     transport,
-    ledger: createMemoryLedger({ limit: ledgerRecordsMax }),
-    now: () => Date.now(),
+    ledger,
+    now,
     random: () => Math.random(),
     newId: () => randomUUID(),
   });
-  return { runtime, transport, close: () => transport.close() };
+  return {
+    runtime,
+    transport,
+    async close() {
+      await transport.close();
+      // The last: calls that were cut off above have been recorded by now.
+      await ledger.close?.();
+    },
+  };
 }
 
 /** One line for each provider that cannot be called now, with the variable that would change that. */

@@ -35,18 +35,34 @@ export interface Invocation {
   readonly id: string;
   readonly capability: string;
   readonly version: string;
+  /** Of the capability as it was: which prompt produced this. */
   readonly revision: string;
+  /** Revision of all that was served then. */
+  readonly snapshot: string;
   readonly tier: string;
   /** `PROVIDER/MODEL` */
   readonly model: string;
   readonly provider: string;
+  /** Of all attempts together, as the cost is. */
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
   /** Absent when the model's price is unknown. */
   readonly costUsd?: number;
   readonly latencyMs: number;
+  /** The calls to models that it took, in their order. */
+  readonly attempts: readonly Attempt[];
   /** What was done, losing nothing, to make the model's text fit the output schema. */
   readonly repairs: readonly { readonly step: string; readonly pointer: string }[];
   readonly cached: boolean;
+  readonly [more: string]: unknown;
+}
+
+/** One call to one model. */
+export interface Attempt {
+  readonly model: string;
+  readonly provider: string;
+  /** `ok`, `invalid` for an answer that broke the contract, or a class of failure. */
+  readonly outcome: string;
+  readonly latencyMs: number;
   readonly [more: string]: unknown;
 }
 
@@ -118,7 +134,7 @@ interface ErrorFields {
   readonly cause?: unknown;
 }
 
-/** Everything a call can fail with. */
+/** Everything a call can fail with; each code has a class of its own below. */
 export class CapstanError extends Error {
   /** A newer server may know more codes than this client. */
   readonly code: ErrorCode | (string & {});
@@ -146,6 +162,126 @@ export class CapstanError extends Error {
     const listed = isRecord(this.details) ? this.details['violations'] : this.details;
     return Array.isArray(listed) ? listed.filter(isViolation) : [];
   }
+}
+
+/** The input does not fit the schema; `violations` says where. */
+export class InputInvalidError extends CapstanError {
+  declare readonly code: 'input_invalid';
+}
+
+/** The request is malformed: a tier that is not offered, an input that is no JSON. */
+export class RequestInvalidError extends CapstanError {
+  declare readonly code: 'request_invalid';
+}
+
+/** No valid key was given. */
+export class UnauthenticatedError extends CapstanError {
+  declare readonly code: 'unauthenticated';
+}
+
+/** The key may not do this. */
+export class ForbiddenError extends CapstanError {
+  declare readonly code: 'forbidden';
+}
+
+/** The server has no such capability. */
+export class NotFoundError extends CapstanError {
+  declare readonly code: 'not_found';
+}
+
+/** The version was removed. */
+export class GoneError extends CapstanError {
+  declare readonly code: 'gone';
+}
+
+/** The budget is used up. */
+export class BudgetExhaustedError extends CapstanError {
+  declare readonly code: 'budget_exhausted';
+}
+
+/** Too many requests; `retryAfterSeconds` says when to come back, where it is known. */
+export class RateLimitedError extends CapstanError {
+  declare readonly code: 'rate_limited';
+}
+
+/** The constraints leave no model. */
+export class NoRouteError extends CapstanError {
+  declare readonly code: 'no_route';
+}
+
+/** The model gave no valid output; `violations` says what was wrong with it. */
+export class OutputInvalidError extends CapstanError {
+  declare readonly code: 'output_invalid';
+}
+
+/** Every model that could have answered failed. */
+export class ProviderFailedError extends CapstanError {
+  declare readonly code: 'provider_failed';
+}
+
+/** The deadline passed, here or on the server. */
+export class TimeoutError extends CapstanError {
+  declare readonly code: 'timeout';
+}
+
+/** The call was cancelled, or its stream left early. */
+export class CancelledError extends CapstanError {
+  declare readonly code: 'cancelled';
+}
+
+/** The server is at its limit; `retryAfterSeconds` says when to come back, where it is known. */
+export class OverloadedError extends CapstanError {
+  declare readonly code: 'overloaded';
+}
+
+/** The server cannot reach its store. */
+export class StoreUnavailableError extends CapstanError {
+  declare readonly code: 'store_unavailable';
+}
+
+/** A fault of the server. */
+export class InternalError extends CapstanError {
+  declare readonly code: 'internal';
+}
+
+/** The server could not be reached, or the connection broke. */
+export class ConnectionFailedError extends CapstanError {
+  declare readonly code: 'connection_failed';
+}
+
+/** The answer is not that of a Capstan server. */
+export class ReplyInvalidError extends CapstanError {
+  declare readonly code: 'reply_invalid';
+}
+
+/** The class of each code: one to catch, where one failure matters more than the others. */
+const errorClasses: { readonly [Code in ErrorCode]: new (...fields: ErrorArguments) => CapstanError } = {
+  input_invalid: InputInvalidError,
+  request_invalid: RequestInvalidError,
+  unauthenticated: UnauthenticatedError,
+  forbidden: ForbiddenError,
+  not_found: NotFoundError,
+  gone: GoneError,
+  budget_exhausted: BudgetExhaustedError,
+  rate_limited: RateLimitedError,
+  no_route: NoRouteError,
+  output_invalid: OutputInvalidError,
+  provider_failed: ProviderFailedError,
+  timeout: TimeoutError,
+  cancelled: CancelledError,
+  overloaded: OverloadedError,
+  store_unavailable: StoreUnavailableError,
+  internal: InternalError,
+  connection_failed: ConnectionFailedError,
+  reply_invalid: ReplyInvalidError,
+};
+
+type ErrorArguments = ConstructorParameters<typeof CapstanError>;
+
+function createError(...fields: ErrorArguments): CapstanError {
+  const [code] = fields;
+  const known = Object.hasOwn(errorClasses, code) ? errorClasses[code as ErrorCode] : CapstanError;
+  return new known(...fields);
 }
 
 /** Makes the methods of one server's capabilities. */
@@ -244,7 +380,7 @@ function streamCapability<Output>(call: Call, outputKind: 'text' | 'json'): Capa
         left = false;
         yield (await result).output as DeepPartial<Output>;
       } finally {
-        if (left) cancellation.cancel(new CapstanError('cancelled', 'The stream was left before its end.'));
+        if (left) cancellation.cancel(createError('cancelled', 'The stream was left before its end.'));
       }
     },
   };
@@ -282,7 +418,7 @@ async function readEvents<Output>(
   const events = createEventParser();
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) throw new CapstanError('connection_failed', 'The stream ended without a result.');
+    if (done) throw createError('connection_failed', 'The stream ended without a result.');
     for (const event of events.feed(decoder.decode(value, { stream: true }))) {
       if (event.name === 'delta') {
         const delta = parseJson(event.data);
@@ -334,7 +470,7 @@ function requestBody({ input, callOptions }: Call, stream: boolean): string {
   try {
     return JSON.stringify({ input, tier, metadata, stream: stream || undefined });
   } catch (cause) {
-    throw new CapstanError('request_invalid', 'The input cannot be written as JSON.', { cause });
+    throw createError('request_invalid', 'The input cannot be written as JSON.', { cause });
   }
 }
 
@@ -344,10 +480,7 @@ async function readResult<Output>(response: Response): Promise<CapabilityResult<
 
 function toResult<Output>(body: unknown): CapabilityResult<Output> {
   if (!isRecord(body) || !('output' in body) || !isRecord(body['invocation'])) {
-    throw new CapstanError(
-      'reply_invalid',
-      'The reply is not a capability result; is this a Capstan server?',
-    );
+    throw createError('reply_invalid', 'The reply is not a capability result; is this a Capstan server?');
   }
   return body as unknown as CapabilityResult<Output>;
 }
@@ -364,14 +497,10 @@ function toFailure(body: unknown, fields: ErrorFields): CapstanError {
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : undefined;
   if (typeof error?.['code'] !== 'string') {
     const answer = fields.status === undefined ? 'an error' : `HTTP ${fields.status}`;
-    return new CapstanError(
-      codeOfStatus(fields.status),
-      `The server answered ${answer}, unexplained.`,
-      fields,
-    );
+    return createError(codeOfStatus(fields.status), `The server answered ${answer}, unexplained.`, fields);
   }
   const { code, message, param, details, invocation } = error;
-  return new CapstanError(code, typeof message === 'string' ? message : code, {
+  return createError(code, typeof message === 'string' ? message : code, {
     ...fields,
     param: typeof param === 'string' ? param : undefined,
     details,
@@ -392,7 +521,7 @@ function codeOfStatus(status: number | undefined): ErrorCode {
 function toCapstanError(error: unknown, signal: AbortSignal): CapstanError {
   const cause: unknown = signal.aborted ? signal.reason : error;
   if (cause instanceof CapstanError) return cause;
-  return new CapstanError('connection_failed', 'The server could not be reached, or the connection broke.', {
+  return createError('connection_failed', 'The server could not be reached, or the connection broke.', {
     cause,
   });
 }
@@ -420,11 +549,11 @@ function createCancellation({ options, callOptions }: Call): Cancellation {
     controller.abort(reason);
   }
   function onAbort(): void {
-    cancel(new CapstanError('cancelled', 'The call was cancelled.', { cause: outer?.reason }));
+    cancel(createError('cancelled', 'The call was cancelled.', { cause: outer?.reason }));
   }
 
   if (timeoutMs !== Infinity) {
-    const expire = () => cancel(new CapstanError('timeout', `No result came within ${timeoutMs} ms.`));
+    const expire = () => cancel(createError('timeout', `No result came within ${timeoutMs} ms.`));
     timer = setTimeout(expire, Math.min(timeoutMs, timerMsMax));
   }
   outer?.addEventListener('abort', onAbort, { once: true });
@@ -479,8 +608,7 @@ function createEventParser(): { feed(text: string): ServerEvent[] } {
       line += text.slice(start);
       held += text.length;
       if (events.length > 0) held = line.length;
-      if (held > eventCharactersMax)
-        throw new CapstanError('reply_invalid', 'A streamed event is too large.');
+      if (held > eventCharactersMax) throw createError('reply_invalid', 'A streamed event is too large.');
       return events;
     },
   };

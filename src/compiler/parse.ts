@@ -5,7 +5,8 @@ import type { CST, Node, Pair, Scalar } from 'yaml';
 import { Composer, Document, isAlias, isMap, isPair, isScalar, isSeq, Parser } from 'yaml';
 import type { Report, Source } from '../diagnostics/diagnostic.ts';
 import type { Json } from '../registry/snapshot.ts';
-import { pointerTo } from './json-pointer.ts';
+import { lastKey, pointerTo } from './json-pointer.ts';
+import { endOfLine } from './yaml/quote-text.ts';
 import { scanTokens } from './scan-tokens.ts';
 import type { TokenScan } from './scan-tokens.ts';
 import type { ScalarText } from './scalar-text.ts';
@@ -34,10 +35,10 @@ export function parse(source: Source, report: Report): SyntaxTree | undefined {
     problems.nestedTooDeep(scan.tooDeepAt, NESTING_DEPTH_MAX);
     return undefined;
   }
-  const document = composeFirst(tokens, source);
+  const document = composeFirst(tokens, source.text.length);
   if (scan.secondDocumentAt !== undefined) problems.severalDocuments(scan.secondDocumentAt);
   problems.reportProperties(scan);
-  problems.reportSyntaxErrors(document);
+  problems.reportSyntaxErrors(document, scan, errorsIn);
   if (problems.isBroken()) return undefined;
   const root = document.contents;
   if (root === null) {
@@ -51,7 +52,12 @@ export function parse(source: Source, report: Report): SyntaxTree | undefined {
   return buildTree(source, root, scan, problems);
 }
 
-function composeFirst(tokens: readonly CST.Token[], source: Source): Document {
+/** How many syntax errors a text has. */
+function errorsIn(text: string): number {
+  return composeFirst([...new Parser().parse(text)], text.length).errors.length;
+}
+
+function composeFirst(tokens: readonly CST.Token[], length: number): Document {
   // uniqueKeys compares every key with every other; duplicates are found below, in one pass and with both places.
   const composer = new Composer({
     stringKeys: true,
@@ -62,7 +68,9 @@ function composeFirst(tokens: readonly CST.Token[], source: Source): Document {
     version: '1.2',
     logLevel: 'silent',
   });
-  const [first] = composer.compose(tokens, true, source.text.length);
+  // A directive could change how the values below it are read; it is reported, and then it is not there.
+  const plain = tokens.filter(({ type }) => type !== 'directive');
+  const [first] = composer.compose(plain, true, length);
   return (first ?? new Document(null)) as Document;
 }
 
@@ -72,12 +80,15 @@ interface Builder {
   readonly source: Source;
   readonly problems: YamlProblems;
   readonly entries: Map<string, TreeEntry>;
+  /** Pointers to values of which a mistake leaves open what they were meant to be. */
+  readonly doubtful: Set<string>;
 }
 
 function buildTree(source: Source, root: Node, scan: TokenScan, problems: YamlProblems): SyntaxTree {
-  const builder: Builder = { source, problems, entries: new Map() };
+  const builder: Builder = { source, problems, entries: new Map(), doubtful: new Set() };
   const value = build(builder, root, '', undefined);
-  return createSyntaxTree(source, value, builder.entries, scan.comments, !problems.hasReportedError());
+  const isSound = !problems.hasReportedError();
+  return createSyntaxTree(source, value, builder.entries, scan.comments, isSound, builder.doubtful);
 }
 
 function build(builder: Builder, node: Node | null, pointer: string, key: Scalar | undefined): Json {
@@ -86,7 +97,10 @@ function build(builder: Builder, node: Node | null, pointer: string, key: Scalar
   const keyRange = key === undefined ? undefined : rangeOf(key);
   builder.entries.set(pointer, { value, ...(keyRange && { key: keyRange }), ...(text && { text }) });
   if (node === null) return null;
-  if (isAlias(node)) return null;
+  if (isAlias(node)) {
+    builder.doubtful.add(pointer);
+    return null;
+  }
   if (isMap(node)) return buildMap(builder, node.items as Pair<unknown, unknown>[], pointer);
   if (isSeq(node)) {
     return node.items.map((item, index) =>
@@ -96,13 +110,15 @@ function build(builder: Builder, node: Node | null, pointer: string, key: Scalar
         : build(builder, item as Node | null, pointerTo(pointer, index), undefined),
     );
   }
-  return buildScalar(builder, node as Scalar);
+  return buildScalar(builder, node as Scalar, pointer);
 }
 
 function buildMap(builder: Builder, pairs: readonly Pair<unknown, unknown>[], pointer: string): Json {
   const map: Record<string, Json> = {};
   const keys = new Map<string, Scalar>();
+  const torn = reportTornTexts(builder, pairs, pointer);
   for (const pair of pairs) {
+    if (torn.has(pair)) continue;
     const key = pair.key as Scalar;
     const name = String(key.value ?? '');
     const first = keys.get(name);
@@ -117,28 +133,74 @@ function buildMap(builder: Builder, pairs: readonly Pair<unknown, unknown>[], po
     }
     if (name === '<<') {
       builder.problems.mergeKey(key);
+      builder.doubtful.add(pointer);
       continue;
     }
-    if (pair.value === null && isFlowItem(pair)) builder.problems.keyWithoutValue(name, key, keys);
     map[name] = build(builder, (pair.value ?? null) as Node | null, pointerTo(pointer, name), key);
   }
   return map;
 }
 
+/** `{ description: the value, else null }`: the pairs that are no pairs but pieces of the text before them. */
+function reportTornTexts(
+  builder: Builder,
+  pairs: readonly Pair<unknown, unknown>[],
+  pointer: string,
+): ReadonlySet<Pair<unknown, unknown>> {
+  const torn = new Set(pairs.filter(isFlowItem));
+  if (torn.size === 0) return torn;
+  for (const [index, pair] of pairs.entries()) {
+    const before = pairs[index - 1];
+    if (!torn.has(pair) || (before !== undefined && torn.has(before))) continue;
+    const end = pairs.findIndex((each, at) => at > index && !torn.has(each));
+    const run = pairs.slice(index, end < 0 ? undefined : end);
+    const isText = before !== undefined && isScalar(before.value);
+    builder.problems.keysWithoutValue(
+      run.map(({ key }) => key as Scalar),
+      isText ? (before.value as Scalar) : undefined,
+    );
+    if (isText) builder.doubtful.add(pointerTo(pointer, String((before.key as Scalar).value)));
+  }
+  return torn;
+}
+
 /** A key without a colon, which only flow maps `{a, b}` allow. */
 function isFlowItem(pair: Pair<unknown, unknown>): boolean {
   const item = pair.srcToken;
-  return item !== undefined && item.sep === undefined;
+  return item !== undefined && item.sep?.some(({ type }) => type === 'map-value-ind') !== true;
 }
 
-function buildScalar(builder: Builder, node: Scalar): Json {
+function buildScalar(builder: Builder, node: Scalar, pointer: string): Json {
   const { value } = node;
   if (typeof value === 'number' && !Number.isFinite(value)) {
     builder.problems.numberWithoutJson(node);
+    builder.doubtful.add(pointer);
     return null;
   }
+  if (typeof value === 'string' && node.type === 'PLAIN') checkPlainText(builder, node, value, pointer);
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
   return null;
+}
+
+/** Keys whose values are prose. */
+const proseKeys = new Set(['title', 'description', 'content']);
+
+/** A text without quotes ends where YAML sees a comment, and goes on over lines that are indented: both go unseen. */
+function checkPlainText(builder: Builder, node: Scalar, value: string, pointer: string): void {
+  const { text } = builder.source;
+  const [start = 0, end = 0] = node.range ?? [];
+  const isProse = proseKeys.has(lastKey(pointer)) || /\S\s+\S+\s+\S/.test(value);
+  // After a whole sentence a comment is meant as one.
+  if (isProse && text.startsWith(' #', end) && !/[.!?:]$/.test(value)) {
+    builder.problems.commentInText(value, start, { text: lineFrom(text, end + 1), start: end + 1 });
+  }
+  if (!text.slice(start, end).includes('\n')) return;
+  const dash = /[\r\n][ \t]*(?=-\s)/.exec(text.slice(start, end));
+  if (dash !== null) builder.problems.itemInText(start, start + dash.index + dash[0].length);
+}
+
+function lineFrom(text: string, start: number): string {
+  return text.slice(start, endOfLine(text, start));
 }
 
 function rangeOf(node: Node | null): readonly [number, number] | undefined {

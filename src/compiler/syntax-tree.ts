@@ -12,6 +12,8 @@ export interface SyntaxTree {
   readonly value: Json;
   /** False when something was reported that makes the value doubtful; such a file never reaches a Snapshot. */
   readonly isSound: boolean;
+  /** Whether a mistake in the YAML leaves open what the value at a pointer was meant to be: nothing more is said of it. */
+  isDoubtful(pointer: string): boolean;
   /** Every comment with its `#`. */
   readonly comments: readonly PlacedToken[];
   /** The place of a key or value; of the nearest thing around it when there is none at `pointer`. */
@@ -35,6 +37,7 @@ export function createSyntaxTree(
   entries: ReadonlyMap<string, TreeEntry>,
   comments: readonly PlacedToken[],
   isSound: boolean,
+  doubtful: ReadonlySet<string>,
 ): SyntaxTree {
   const entryAt = (pointer: string): TreeEntry | undefined => entries.get(pointer);
   const spanOf = (pointer: string, at: 'key' | 'value' = 'value'): SourceSpan => {
@@ -51,6 +54,12 @@ export function createSyntaxTree(
     value,
     isSound,
     comments,
+    isDoubtful(pointer) {
+      if (doubtful.size === 0) return false;
+      let at = pointer;
+      while (!doubtful.has(at) && at !== '') at = parentPointer(at);
+      return doubtful.has(at);
+    },
     spanOf,
     spanInText(pointer, start, end) {
       const text = entryAt(pointer)?.text;

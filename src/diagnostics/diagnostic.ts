@@ -44,6 +44,8 @@ export interface Diagnostic {
   readonly fixes?: readonly Fix[];
   readonly capability?: string;
   readonly pointer?: string;
+  /** True when the text at the span must not be shown, such as a key that stands where its name should. */
+  readonly isSecret?: boolean;
 }
 
 /** How phases and rules tell what they found: they report, they never throw. */

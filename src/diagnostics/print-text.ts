@@ -1,5 +1,6 @@
 // Draws diagnostics for people, in the shape that rustc made known: header, place, source lines with markers, notes.
 
+import { concealSecrets } from './conceal-secrets.ts';
 import type { Diagnostic, Severity, Source, SourceSpan } from './diagnostic.ts';
 import { displayLine, displayProse } from './display-text.ts';
 import type { LineIndex } from './line-index.ts';
@@ -33,7 +34,7 @@ export function printText(
   sources: readonly Source[],
   options: TextOptions = {},
 ): string {
-  const indexOf = createIndexLookup(sources);
+  const indexOf = createIndexLookup(concealSecrets(sources, diagnostics));
   return diagnostics.map((diagnostic) => `${drawDiagnostic(diagnostic, indexOf, options)}\n`).join('\n');
 }
 
@@ -158,8 +159,8 @@ function drawLine(
   options: TextOptions,
   pen: Pen,
 ): { source: string; markers: string[] } {
-  const text = index.lineText(line);
   const start = index.lineStart(line);
+  const text = index.lineText(line);
   const onLine = frame.marks.filter((mark) => index.positionOf(mark.start).line === line);
   const view = cutAround(text, onLine[0] === undefined ? 0 : onLine[0].start - start, options);
   const displayed = displayLine(view.text);

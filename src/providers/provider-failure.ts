@@ -18,6 +18,8 @@ export interface FailureDetails {
   readonly providerCode?: string;
   /** A limit of ours passed while waiting. */
   readonly timedOut?: boolean;
+  /** A limit of ours refused the call: the provider was not asked, and nothing is said of its health. */
+  readonly saturated?: boolean;
   readonly cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class ProviderFailure extends Error {
   readonly providerMessage: string | undefined;
   readonly providerCode: string | undefined;
   readonly timedOut: boolean;
+  readonly saturated: boolean;
 
   constructor(failureClass: FailureClass, message: string, details: FailureDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -39,6 +42,7 @@ export class ProviderFailure extends Error {
       details.providerMessage === undefined ? undefined : cleanProviderText(details.providerMessage);
     this.providerCode = details.providerCode;
     this.timedOut = details.timedOut ?? false;
+    this.saturated = details.saturated ?? false;
   }
 }
 

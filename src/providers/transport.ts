@@ -1,9 +1,10 @@
 // The only door to the network: one pool of connections per provider, keys from the environment, every wait limited.
 // Destinations come from the project alone, never from a request. Nothing here retries.
 
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
 import { Pool, errors } from 'undici';
+import { systemTimer, waitFor } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import { assert } from '../errors.ts';
 import type { Provider } from '../registry/snapshot.ts';
 import type { Adapter, CollectedResponse, WireHeaders, WireRequest, WireResponse } from './adapter.ts';
@@ -14,14 +15,29 @@ export interface Transport {
   /** The provider's key is set, or it needs none. */
   available(provider: Provider): boolean;
   /** Calls and gives the head at once; the body follows as it comes. */
-  send(provider: Provider, request: WireRequest, signal: AbortSignal): Promise<WireResponse>;
+  send(provider: Provider, request: WireRequest, call: CallOptions): Promise<WireResponse>;
   /** Calls and waits for the whole answer. */
-  collect(provider: Provider, request: WireRequest, signal: AbortSignal): Promise<CollectedResponse>;
+  collect(provider: Provider, request: WireRequest, call: CallOptions): Promise<CollectedResponse>;
   /** Calls and hands the answer over byte for byte. Rejects with `ProviderFailure` when the call itself fails. */
-  relay(provider: Provider, request: WireRequest, sink: WireSink, signal: AbortSignal): Promise<void>;
+  relay(provider: Provider, request: WireRequest, sink: WireSink, call: CallOptions): Promise<void>;
   /** The text without any key that this transport holds. */
   redact(text: string): string;
+  /** Calls that are not over: how many connections are busy. */
+  readonly inFlight: number;
   close(): Promise<void>;
+}
+
+export interface CallOptions {
+  /** Ends the call; its reason is the error. */
+  readonly signal: AbortSignal;
+  /** Until the head of the answer; no longer than the transport's own limit. */
+  readonly firstByteMs?: number;
+  /** Between two pieces of the answer; no longer than the transport's own limit. */
+  readonly idleMs?: number;
+  /** The request goes out: from now on the provider may work, and charge, for it. */
+  readonly onSent?: () => void;
+  /** The head of the answer is here. */
+  readonly onHead?: () => void;
 }
 
 export interface WireSink {
@@ -42,6 +58,9 @@ export interface TransportLimits {
   readonly keepAliveMs: number;
   /** Longest answer that is collected. */
   readonly responseBytes: number;
+  /** For the bytes that follow the end of an answer, so that its connection can be used again. */
+  readonly drainMs: number;
+  readonly drainBytes: number;
 }
 
 export const TRANSPORT_LIMITS: TransportLimits = {
@@ -51,6 +70,8 @@ export const TRANSPORT_LIMITS: TransportLimits = {
   idleMs: 60_000,
   keepAliveMs: 60_000,
   responseBytes: 16 * 1024 * 1024,
+  drainMs: 1_000,
+  drainBytes: 64 * 1024,
 };
 
 export interface TransportOptions {
@@ -58,11 +79,22 @@ export interface TransportOptions {
   readonly limits?: Partial<TransportLimits>;
   /** Pause between two pieces of a simulated stream. */
   readonly simulatorPaceMs?: number;
+  /** Where it is now, for answers that do not say; without it their dates count for nothing. */
+  readonly now?: () => number;
+  readonly after?: Clock['after'];
+}
+
+/** What every exchange stands on. */
+interface Ground {
+  readonly limits: TransportLimits;
+  readonly now: (() => number) | undefined;
+  readonly after: Clock['after'];
 }
 
 /** Makes the transport. It reads `environment` at every call, so a key may be set while serving. */
 export function createTransport(options: TransportOptions): Transport {
   const limits = { ...TRANSPORT_LIMITS, ...options.limits };
+  const ground: Ground = { limits, now: options.now, after: options.after ?? systemTimer };
   const paceMs = options.simulatorPaceMs ?? 0;
   const lines = new Map<string, Line>();
 
@@ -70,25 +102,29 @@ export function createTransport(options: TransportOptions): Transport {
     provider: Provider,
     request: WireRequest,
     sink: WireSink,
-    signal: AbortSignal,
+    call: CallOptions,
   ): Promise<void> => {
-    signal.throwIfAborted();
+    call.signal.throwIfAborted();
     const adapter = adapterNamed(provider.adapter);
-    if (adapter.answer !== undefined) return answerHere(adapter, request, sink, signal, paceMs);
+    if (adapter.answer !== undefined) return answerHere(ground, adapter, request, sink, call, paceMs);
     const line = lineTo(lines, adapter, provider, limits);
-    return callOut(line, request, keyOf(provider, options), sink, signal, limits);
+    return callOut(ground, line, request, keyOf(provider, options), sink, call);
   };
 
   return {
     available: (provider) => provider.apiKey === undefined || keyOf(provider, options) !== undefined,
     relay,
-    send: (provider, request, signal) => openResponse((sink) => relay(provider, request, sink, signal)),
-    async collect(provider, request, signal) {
+    send: (provider, request, call) =>
+      openResponse(ground, call, (sink, signal) => relay(provider, request, sink, { ...call, signal })),
+    async collect(provider, request, call) {
       const response = createCollector(limits.responseBytes);
-      await relay(provider, request, response.sink, signal);
+      await relay(provider, request, response.sink, call);
       return response.collected();
     },
     redact: (text) => redactKeys(text, options.environment),
+    get inFlight() {
+      return lines.values().reduce((sum, { inFlight }) => sum + inFlight, 0);
+    },
     async close() {
       await Promise.all([...lines.values()].map((line) => line.pool.destroy()));
       lines.clear();
@@ -132,69 +168,104 @@ function lineTo(
 const PATH = /^(?:\/[a-z0-9_-]+)+$/;
 
 async function callOut(
+  ground: Ground,
   line: Line,
   request: WireRequest,
   key: string | undefined,
   sink: WireSink,
-  signal: AbortSignal,
-  limits: TransportLimits,
+  call: CallOptions,
 ): Promise<void> {
   assert(PATH.test(request.path), `"${request.path}" is not a path of ours`);
-  if (line.inFlight >= limits.callsPerProvider) {
-    throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight.');
+  if (line.inFlight >= ground.limits.callsPerProvider) {
+    throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight here.', {
+      saturated: true,
+    });
   }
   line.inFlight += 1;
   try {
-    await exchange(line, request, key, sink, signal);
+    await exchange(ground, line, request, key, sink, call);
   } finally {
     line.inFlight -= 1;
   }
 }
 
+/** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
 function exchange(
+  ground: Ground,
   line: Line,
   request: WireRequest,
   key: string | undefined,
   sink: WireSink,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<void> {
+  const { signal } = call;
   const headers: Record<string, string> = { ...request.headers };
   if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
   return new Promise((resolve, reject) => {
-    let abort = (): void => {};
+    let controller: Dispatcher.DispatchController | undefined;
+    let over = false;
     const settle = (done: () => void): void => {
-      signal.removeEventListener('abort', abort);
+      if (over) return;
+      over = true;
+      silence.end();
+      signal.removeEventListener('abort', onAbort);
       done();
     };
+    const stop = (error: Error): void => {
+      settle(() => reject(error));
+      controller?.abort(error);
+    };
+    const onAbort = (): void => stop(abortError(signal));
+    const silence = limitSilence(ground, call, () => stop(tooSlow()));
+    signal.addEventListener('abort', onAbort, { once: true });
+    /** A sink that throws ends the call: its reader is gone or does not want the rest. */
+    const guard = (step: () => void): void => {
+      try {
+        step();
+      } catch (error) {
+        stop(asError(error));
+      }
+    };
     const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(controller) {
-        abort = () => controller.abort(abortError(signal));
-        if (signal.aborted) abort();
-        else signal.addEventListener('abort', abort, { once: true });
+      onRequestStart(given) {
+        controller = given;
+        if (over) given.abort(new Error('The call was ended before it began.'));
+        else call.onSent?.();
       },
-      onResponseStart(controller, status, responseHeaders) {
-        if (status < 200) return;
-        guard(controller, () => sink.head(status, flatHeaders(responseHeaders)));
+      onResponseStart(_controller, status, responseHeaders) {
+        if (status < 200 || over) return;
+        silence.head();
+        guard(() => {
+          call.onHead?.();
+          sink.head(status, flatHeaders(responseHeaders, ground.now));
+        });
       },
-      onResponseData(controller, bytes) {
+      onResponseData(flow, bytes) {
         // The parser says "no bytes" each time it is resumed inside a body; pausing on that would turn for ever.
-        if (bytes.length === 0) return;
-        guard(controller, () => {
+        if (bytes.length === 0 || over) return;
+        silence.piece();
+        guard(() => {
           const waiting = sink.chunk(bytes);
           if (waiting === undefined) return;
-          controller.pause();
+          flow.pause();
+          silence.pause();
           waiting.then(
-            () => controller.resume(),
-            (error: unknown) => controller.abort(asError(error)),
+            () => {
+              if (over) return;
+              silence.resume();
+              flow.resume();
+            },
+            (error: unknown) => stop(asError(error)),
           );
         });
       },
       onResponseEnd: () =>
-        settle(() => {
+        guard(() => {
+          if (over) return;
           sink.end();
-          resolve();
+          settle(resolve);
         }),
-      onResponseError: (_controller, error) => settle(() => reject(failureOf(error, signal))),
+      onResponseError: (_controller, error) => settle(() => reject(failureOf(error))),
     };
     line.pool.dispatch(
       {
@@ -208,23 +279,52 @@ function exchange(
   });
 }
 
-/** A sink that throws ends the call: its reader is gone or does not want the rest. */
-function guard(controller: Dispatcher.DispatchController, step: () => void): void {
-  try {
-    step();
-  } catch (error) {
-    controller.abort(asError(error));
-  }
+interface Silence {
+  head(): void;
+  piece(): void;
+  /** While the reader holds the provider back, nothing can come. */
+  pause(): void;
+  resume(): void;
+  end(): void;
 }
 
-function failureOf(error: unknown, signal: AbortSignal): Error {
-  if (signal.aborted) return abortError(signal);
-  if (error instanceof ProviderFailure) return error;
+/** Calls back when the head, or the next piece, takes too long. undici's own timers are coarse: they are only a net. */
+function limitSilence({ limits, after }: Ground, call: CallOptions, onSilent: () => void): Silence {
+  const firstByteMs = Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs);
+  const idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
+  let paused = false;
+  let timer = after(firstByteMs, onSilent);
+  const onIdle = (): void => {
+    if (paused) timer.restart();
+    else onSilent();
+  };
+  return {
+    head() {
+      timer.cancel();
+      timer = after(idleMs, onIdle);
+    },
+    piece: () => timer.restart(),
+    pause() {
+      paused = true;
+    },
+    resume() {
+      paused = false;
+      timer.restart();
+    },
+    end: () => timer.cancel(),
+  };
+}
+
+function tooSlow(cause?: Error): ProviderFailure {
+  return new ProviderFailure('server', 'The provider did not answer in time.', {
+    timedOut: true,
+    ...(cause === undefined ? {} : { cause }),
+  });
+}
+
+function failureOf(error: Error): Error {
   if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return new ProviderFailure('server', 'The provider did not answer in time.', {
-      timedOut: true,
-      cause: error,
-    });
+    return tooSlow(error);
   }
   if (error instanceof errors.ConnectTimeoutError) {
     return new ProviderFailure('server', 'The provider could not be reached in time.', {
@@ -252,19 +352,23 @@ function asError(value: unknown): Error {
 }
 
 async function answerHere(
+  { after }: Ground,
   adapter: Adapter,
   request: WireRequest,
   sink: WireSink,
-  signal: AbortSignal,
+  call: CallOptions,
   paceMs: number,
 ): Promise<void> {
   assert(adapter.answer !== undefined, 'only adapters without a network answer here');
+  const { signal } = call;
   const wait = async (milliseconds: number): Promise<void> => {
-    if (milliseconds > 0) await delay(milliseconds, undefined, { signal });
+    if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
     signal.throwIfAborted();
   };
+  call.onSent?.();
   const response = await adapter.answer(request, { signal, paceMs, wait });
   signal.throwIfAborted();
+  call.onHead?.();
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();
@@ -273,8 +377,12 @@ async function answerHere(
   sink.end();
 }
 
-function flatHeaders(headers: Readonly<Record<string, string | string[] | undefined>>): WireHeaders {
-  const flat: Record<string, string> = {};
+/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+function flatHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  now: (() => number) | undefined,
+): WireHeaders {
+  const flat: Record<string, string> = now === undefined ? {} : { date: new Date(now()).toUTCString() };
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
@@ -309,33 +417,56 @@ function createCollector(bytesMax: number): { sink: WireSink; collected(): Colle
   };
 }
 
-/** Turns a push exchange into a head and a body to iterate. The body holds at most one chunk; it pauses the upstream. */
-function openResponse(run: (sink: WireSink) => Promise<void>): Promise<WireResponse> {
+/**
+ * Turns a push exchange into a head and a body to iterate. The body holds at most one chunk; it pauses the upstream. A
+ * reader who has what it wants may leave before the last byte: what little follows is read and forgotten.
+ */
+function openResponse(
+  { limits, after }: Ground,
+  call: CallOptions,
+  run: (sink: WireSink, signal: AbortSignal) => Promise<void>,
+): Promise<WireResponse> {
+  const controller = new AbortController();
+  const onAbort = (): void => controller.abort(call.signal.reason);
+  if (call.signal.aborted) onAbort();
+  else call.signal.addEventListener('abort', onAbort, { once: true });
   return new Promise((resolve, reject) => {
-    const pipe = createPipe();
+    const pipe = createPipe(limits.drainBytes, () => {
+      const timer = after(limits.drainMs, () => controller.abort(readerLeft()));
+      controller.signal.addEventListener('abort', () => timer.cancel(), { once: true });
+      void over.then(() => timer.cancel());
+    });
     const sink: WireSink = {
       head: (status, headers) => resolve({ status, headers, body: pipe.read() }),
       chunk: (bytes) => pipe.write(bytes),
       end: () => pipe.end(),
     };
-    run(sink).catch((error: unknown) => {
-      pipe.fail(asError(error));
-      reject(asError(error));
-    });
+    const over = run(sink, controller.signal)
+      .catch((error: unknown) => {
+        pipe.fail(asError(error));
+        reject(asError(error));
+      })
+      .finally(() => call.signal.removeEventListener('abort', onAbort));
   });
 }
 
-function createPipe(): {
-  write(bytes: Buffer): Promise<void>;
+function readerLeft(): Error {
+  return new Error('The reader left.');
+}
+
+interface Pipe {
+  write(bytes: Buffer): void | Promise<void>;
   end(): void;
   fail(error: Error): void;
   read(): AsyncIterable<Uint8Array>;
-} {
+}
+
+function createPipe(drainBytes: number, onLeave: () => void): Pipe {
   let pending: Buffer | undefined;
   let state: 'open' | 'ended' | 'left' | Error = 'open';
   let readable = Promise.withResolvers<void>();
   let writable = Promise.withResolvers<void>();
-  const wake = (): void => readable.resolve();
+  let drained = 0;
 
   async function* read(): AsyncGenerator<Uint8Array> {
     try {
@@ -355,32 +486,34 @@ function createPipe(): {
         }
       }
     } finally {
-      if (state === 'open') state = 'left';
-      writable.reject(new Error('The reader left.'));
+      if (state === 'open') {
+        state = 'left';
+        onLeave();
+      }
+      writable.resolve();
     }
   }
 
-  // A reader that leaves early is seen by the next write; without one there is nobody to tell.
-  const quiet = (promise: Promise<void>): Promise<void> => {
-    promise.catch(() => {});
-    return promise;
-  };
-  void quiet(writable.promise);
   return {
     write(bytes) {
-      if (state !== 'open') return Promise.reject(new Error('The reader left.'));
+      if (state !== 'open') {
+        drained += bytes.length;
+        if (drained > drainBytes) throw readerLeft();
+        return undefined;
+      }
       pending = bytes;
       writable = Promise.withResolvers<void>();
-      wake();
-      return quiet(writable.promise);
+      readable.resolve();
+      return writable.promise;
     },
     end() {
       if (state === 'open') state = 'ended';
-      wake();
+      readable.resolve();
     },
     fail(error) {
       if (state === 'open') state = error;
-      wake();
+      readable.resolve();
+      writable.resolve();
     },
     read,
   };

@@ -26,7 +26,7 @@ const NOTHING_CONSTRAINED: Constraints = {};
  * own preferences come before the tier's; what it offers on the tier adds to what it always requires.
  */
 export function requirementsOf(
-  snapshot: Snapshot,
+  snapshot: Pick<Snapshot, 'tiers'>,
   capability: Capability | undefined,
   tier: string,
   size: { readonly inputTokens: number; readonly maxOutputTokens?: number },

@@ -5,26 +5,37 @@ import type { ChatRequest, Completion } from '../chat/chat.ts';
 import type { Adapter, WireResponse } from '../providers/adapter.ts';
 import { adapterNamed } from '../providers/index.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
-import type { Candidate } from '../routing/plan-route.ts';
-import type { Course } from './course.ts';
+import type { Attempt } from './attempt.ts';
+import type { Runtime } from './runtime.ts';
 
 /** Gets the text of an answer piece by piece; a promise holds the provider back until it settles. */
 export type TextSink = (text: string) => void | Promise<void>;
 
-/** The whole answer of one model; throws `ProviderFailure`, or the reason why the course was ended. */
+/** The whole answer of one model; throws `ProviderFailure`, or the reason why the attempt was ended. */
 export async function callModel(
-  { runtime, signal }: Course,
-  { model, provider }: Candidate,
+  { transport }: Runtime,
+  attempt: Attempt,
   request: ChatRequest,
   sink?: TextSink,
 ): Promise<Completion> {
+  const { model, provider } = attempt.candidate;
   const adapter = adapterNamed(provider.adapter);
   const stream = sink !== undefined;
   const wire = adapter.encode(request, model, { stream, provider });
-  if (stream) return readStream(adapter, await runtime.transport.send(provider, wire, signal), sink);
-  const response = await runtime.transport.collect(provider, wire, signal);
+  if (stream) {
+    const response = await transport.send(provider, wire, attempt.call);
+    return readStream(adapter, response, (text) => {
+      attempt.heard(text.length);
+      return sink(text);
+    });
+  }
+  const response = await transport.collect(provider, wire, attempt.call);
   if (!isSuccess(response.status)) throw adapter.classify(response.status, response.headers, response.body);
   return adapter.decode(response);
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
 }
 
 async function readStream(adapter: Adapter, response: WireResponse, sink: TextSink): Promise<Completion> {
@@ -74,10 +85,6 @@ async function collectBody({ body }: WireResponse): Promise<Buffer> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status < 300;
 }
 
 function isEventStream({ headers }: WireResponse): boolean {

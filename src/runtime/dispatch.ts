@@ -1,88 +1,266 @@
 // Tries the candidates in order, within one deadline, and knows when to try again, when elsewhere and when to stop. All
-// retries of Capstan are here; nobody else retries.
+// retries of Capstan are here; nobody else retries. The most calls that one invocation can make:
+//
+//   min(limits.attempts, candidates × (retry.maxAttempts + repair.maxAttempts) [+ 1 with hedging])
 
-import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
-import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
-import type { Policies, RetryReason } from '../registry/snapshot.ts';
+import type { Hedge, Policies, RetryReason } from '../registry/snapshot.ts';
 import type { Candidate } from '../routing/plan-route.ts';
+import { costUsd } from '../usage/cost-usd.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
+import { InvalidOutput, isAboutModel, startAttempt, Superseded } from './attempt.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Course } from './course.ts';
+import { hedgeDelay } from './hedge.ts';
+import { spentUsd } from './record-usage.ts';
 import { describeViolations } from './validate-input.ts';
 
-/** Attempts of one invocation, over all candidates, retries and re-asks. */
-export const ATTEMPTS_MAX = 12;
-
-/** The first pause before a retry; it doubles. */
-const BACKOFF_MS = 200;
-const BACKOFF_MAX_MS = 5_000;
-
-/** An answer that breaks the contract and could not be mended. */
-export class InvalidOutput extends Error {
-  readonly violations: readonly Violation[];
-
-  constructor(violations: readonly Violation[]) {
-    super('The answer breaks the contract.');
-    this.violations = violations;
-  }
+export interface DispatchPolicies {
+  readonly retry: Policies['retry'];
+  /** Re-asks of one candidate after invalid outputs; default: none. */
+  readonly repair?: Policies['repair'];
+  /** What all attempts together may cost. */
+  readonly maxCostUsd?: number | undefined;
+  readonly hedging?: Hedging | undefined;
 }
 
-/**
- * The first good answer. `call` makes one attempt with one candidate; it throws `ProviderFailure` or `InvalidOutput` for
- * what may be different elsewhere. Rejects with a `CapabilityError` when no candidate is left.
- */
+export interface Hedging {
+  readonly hedge: Hedge;
+  /** Whose share of calls it is counted in. */
+  readonly key: string;
+  readonly stream: boolean;
+}
+
+/** Makes one attempt; `invalid` is the last answer of the same candidate, when that broke the contract. */
+export type Ask<Answer> = (attempt: Attempt, invalid?: InvalidOutput) => Promise<AttemptResult<Answer>>;
+
+/** The first good answer. Rejects with a `CapabilityError` when no candidate is left. */
 export async function dispatch<Answer>(
   course: Course,
   candidates: readonly Candidate[],
-  retry: Policies['retry'],
-  call: (candidate: Candidate) => Promise<Answer>,
+  policies: DispatchPolicies,
+  ask: Ask<Answer>,
 ): Promise<Answer> {
-  /** Providers that refused our credentials: no use asking them for another model. */
-  const out = new Set<string>();
-  let last: ProviderFailure | InvalidOutput | undefined;
-  for (const [index, candidate] of candidates.entries()) {
-    const isLast = index === candidates.length - 1;
-    for (
-      let tries = 1;
-      !out.has(candidate.provider.id) && course.attempts.length < ATTEMPTS_MAX;
-      tries += 1
-    ) {
-      try {
-        return await call(candidate);
-      } catch (error) {
-        course.signal.throwIfAborted();
-        if (!(error instanceof ProviderFailure || error instanceof InvalidOutput)) throw error;
-        last = error;
-      }
-      if (course.committed || (last instanceof ProviderFailure && last.class === 'caller')) {
-        throw failed(course, last);
-      }
-      if (last instanceof ProviderFailure && last.class === 'credential') out.add(candidate.provider.id);
-      const waitMs = pauseBeforeRetry(course, last, retry, { tries, isLast });
-      if (waitMs === undefined) break;
-      if (waitMs > 0) await pause(course, waitMs);
+  const standings = candidates.map(standingOf);
+  let last: Failure | undefined;
+  for (;;) {
+    const step = nextStep(course, standings, policies);
+    if (step.kind === 'stop') throw failed(course, last, step.why);
+    if (step.waitMs > 0) await waitFor(course.runtime, step.waitMs, course.signal);
+    for (const ended of await askOnce(course, standings, step.standing, policies, ask)) {
+      if (ended.ok) return ended.answer;
+      const { error } = ended;
+      course.signal.throwIfAborted();
+      if (error instanceof Superseded) continue;
+      if (!isFailure(error)) throw error;
+      last = error;
+      if (course.answering !== undefined || isRefusal(error)) throw failed(course, error);
+      note(course, standings, ended.standing, policies, error);
     }
   }
-  throw failed(course, last);
 }
 
-/** How long to wait before asking the same model again; undefined when it is not to be asked again. */
-function pauseBeforeRetry(
+type Ended<Answer> =
+  | { readonly ok: true; readonly standing: Standing; readonly answer: Answer }
+  | { readonly ok: false; readonly standing: Standing; readonly error: unknown };
+
+interface Leg<Answer> {
+  readonly ended: Promise<Ended<Answer>>;
+  readonly supersede: () => void;
+}
+
+/** One attempt and how it ended; where hedging is on and the attempt is slow, two. The one that is good comes first. */
+async function askOnce<Answer>(
   course: Course,
-  failure: ProviderFailure | InvalidOutput,
-  retry: Policies['retry'],
-  { tries, isLast }: { readonly tries: number; readonly isLast: boolean },
-): number | undefined {
-  if (!(failure instanceof ProviderFailure) || tries >= retry.maxAttempts) return undefined;
+  standings: readonly Standing[],
+  standing: Standing,
+  policies: DispatchPolicies,
+  ask: Ask<Answer>,
+): Promise<readonly Ended<Answer>[]> {
+  const { hedging } = policies;
+  const { runtime, begun } = course;
+  const first = startLeg(course, standings, standing, ask);
+  if (hedging === undefined || begun > 0) return [await first.ended];
+  runtime.hedges.earn(hedging.key, hedging.hedge.maxExtraLoad);
+  const delayMs = hedgeDelay(runtime, standing.candidate, hedging.hedge, hedging.stream);
+  if (delayMs === undefined) return [await first.ended];
+
+  const due = Promise.withResolvers<undefined>();
+  const timer = runtime.after(delayMs, () => due.resolve(undefined));
+  const early = await Promise.race([first.ended, due.promise]);
+  timer.cancel();
+  if (early !== undefined) return [early];
+  const rival = rivalOf(course, standings, standing, policies);
+  if (rival === undefined || !runtime.hedges.spend(hedging.key)) return [await first.ended];
+  const second = startLeg(course, standings, rival, ask, { hedge: true });
+  const ended = await Promise.race([first.ended, second.ended]);
+  if (ended.ok) {
+    first.supersede();
+    second.supersede();
+  }
+  const both = await Promise.all([first.ended, second.ended]);
+  return both.toSorted((left, right) => Number(right.ok) - Number(left.ok));
+}
+
+function startLeg<Answer>(
+  course: Course,
+  standings: readonly Standing[],
+  standing: Standing,
+  ask: Ask<Answer>,
+  options: { readonly hedge?: true } = {},
+): Leg<Answer> {
+  const { candidate, invalid } = standing;
+  const firstByteMs = firstByteLimit(course, standings, standing);
+  const { outcome, supersede } = startAttempt(course, candidate, { firstByteMs, ...options }, (attempt) =>
+    ask(attempt, invalid),
+  );
+  const ended = outcome.then(
+    (answer): Ended<Answer> => ({ ok: true, standing, answer }),
+    (error: unknown): Ended<Answer> => ({ ok: false, standing, error }),
+  );
+  return { ended, supersede };
+}
+
+/** Who is asked beside a slow candidate: the next one that is well, else the same once more. */
+function rivalOf(
+  course: Course,
+  standings: readonly Standing[],
+  slow: Standing,
+  { maxCostUsd = Infinity }: DispatchPolicies,
+): Standing | undefined {
+  const { runtime } = course;
+  // The first words are there: it is slow no more.
+  if (course.answering !== undefined || course.signal.aborted) return undefined;
+  if (course.begun >= runtime.limits.attempts) return undefined;
+  const costOf = ({ candidate }: Standing): number => candidate.expectedCostUsd ?? Infinity;
+  const isPossible = (rival: Standing): boolean =>
+    runtime.health.admits(rival.candidate) &&
+    (maxCostUsd === Infinity || costOf(slow) + costOf(rival) <= maxCostUsd);
+  return standings.find((each) => each !== slow && isPossible(each)) ?? (isPossible(slow) ? slow : undefined);
+}
+
+type Failure = ProviderFailure | InvalidOutput;
+
+function isFailure(error: unknown): error is Failure {
+  return error instanceof ProviderFailure || error instanceof InvalidOutput;
+}
+
+/** The request itself is refused; it would be refused elsewhere. */
+function isRefusal(error: Failure): boolean {
+  return error instanceof ProviderFailure && error.class === 'caller';
+}
+
+/** How far one candidate has come in this invocation. */
+interface Standing {
+  readonly candidate: Candidate;
+  /**
+   * - `fresh`: not asked yet.
+   * - `again`: asked again before anybody else is, at `notBefore`.
+   * - `later`: asked again when nobody else is left, at `notBefore`.
+   * - `out`: not asked any more.
+   */
+  state: 'fresh' | 'again' | 'later' | 'out';
+  failures: number;
+  reasks: number;
+  notBefore: number;
+  /** Its last answer, when that broke the contract. */
+  invalid: InvalidOutput | undefined;
+}
+
+function standingOf(candidate: Candidate): Standing {
+  return { candidate, state: 'fresh', failures: 0, reasks: 0, notBefore: 0, invalid: undefined };
+}
+
+type WhyStop = 'candidates' | 'attempts' | 'cost' | 'deadline';
+
+type Step =
+  | { readonly kind: 'ask'; readonly standing: Standing; readonly waitMs: number }
+  | { readonly kind: 'stop'; readonly why: WhyStop };
+
+/** Whom to ask next, and when. Reads, and changes nothing. */
+function nextStep(course: Course, standings: readonly Standing[], policies: DispatchPolicies): Step {
+  const { runtime } = course;
+  if (course.begun >= runtime.limits.attempts) return { kind: 'stop', why: 'attempts' };
+  const open = standings.filter(({ state }) => state !== 'out');
+  const affordable = open.filter((standing) => isAffordable(course, standing, policies));
+  if (affordable.length === 0) return { kind: 'stop', why: open.length === 0 ? 'candidates' : 'cost' };
+  const fresh = affordable.filter(({ state }) => state === 'fresh');
+  const standing =
+    affordable.find(({ state }) => state === 'again') ??
+    fresh.find(({ candidate }) => runtime.health.admits(candidate)) ??
+    soonest(affordable.filter(({ state }) => state === 'later')) ??
+    // Nobody is well: the best is tried anyway. After a first failure the others are left in peace.
+    (course.begun === 0 ? fresh[0] : undefined);
+  if (standing === undefined) return { kind: 'stop', why: 'candidates' };
+  const waitMs = Math.max(0, standing.notBefore - runtime.now());
+  return waitMs < course.remainingMs()
+    ? { kind: 'ask', standing, waitMs }
+    : { kind: 'stop', why: 'deadline' };
+}
+
+function soonest(standings: readonly Standing[]): Standing | undefined {
+  return standings.toSorted((left, right) => left.notBefore - right.notBefore)[0];
+}
+
+/** What was spent, and the worst that one more attempt can cost, stay within the limit. */
+function isAffordable(
+  { attempts }: Course,
+  { candidate, invalid }: Standing,
+  { maxCostUsd }: DispatchPolicies,
+): boolean {
+  if (maxCostUsd === undefined || attempts.length === 0) return true;
+  const spent = spentUsd(attempts);
+  const next = candidate.expectedCostUsd;
+  if (spent === undefined || next === undefined) return false;
+  const quoted = Math.ceil((invalid?.text?.length ?? 0) / CHARACTERS_PER_TOKEN);
+  const quoting = costUsd(candidate.model.price, { inputTokens: quoted, outputTokens: 0 }) ?? 0;
+  return spent + next + quoting <= maxCostUsd;
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/** While somebody else could still answer, a provider that stays silent does not get all the time that there is. */
+function firstByteLimit(course: Course, standings: readonly Standing[], asked: Standing): number {
+  const { firstByteMs, firstByteShare } = course.runtime.limits;
+  const { health } = course.runtime;
+  const isAlone = !standings.some(
+    (each) => each !== asked && each.state === 'fresh' && health.admits(each.candidate),
+  );
+  return isAlone ? firstByteMs : Math.min(firstByteMs, firstByteShare * course.remainingMs());
+}
+
+/** What a failure means for the candidate, and for the others of its provider. */
+function note(
+  course: Course,
+  standings: readonly Standing[],
+  standing: Standing,
+  policies: DispatchPolicies,
+  failure: Failure,
+): void {
+  standing.state = 'out';
+  if (failure instanceof InvalidOutput) {
+    standing.invalid = failure;
+    if (failure.text === undefined || standing.reasks >= (policies.repair?.maxAttempts ?? 0)) return;
+    standing.reasks += 1;
+    standing.state = 'again';
+    standing.notBefore = 0;
+    return;
+  }
+  standing.failures += 1;
+  if (failure.class === 'credential' && !isAboutModel(failure)) {
+    for (const each of standings) {
+      if (each.candidate.provider.id === standing.candidate.provider.id) each.state = 'out';
+    }
+  }
   const reason = reasonToRetry(failure);
-  if (reason === undefined || !retry.on.includes(reason)) return undefined;
-  // Another model answers now; the throttled one would answer later.
-  if (reason === 'rate-limited' && !isLast) return undefined;
-  const backoff = Math.min(BACKOFF_MS * 2 ** (tries - 1), BACKOFF_MAX_MS);
-  const jittered = backoff * (0.5 + course.runtime.random() / 2);
-  const waitMs = Math.max(jittered, (failure.retryAfterSeconds ?? 0) * 1000);
-  return waitMs < course.remainingMs() ? waitMs : undefined;
+  const { maxAttempts, on } = policies.retry;
+  if (reason === undefined || standing.failures >= maxAttempts || !on.includes(reason)) return;
+  const waitMs = pauseBefore(course, standing.failures, failure);
+  if (waitMs >= course.remainingMs()) return;
+  standing.notBefore = course.runtime.now() + waitMs;
+  standing.state = mayWaitHere(course, failure) ? 'again' : 'later';
 }
 
 function reasonToRetry(failure: ProviderFailure): RetryReason | undefined {
@@ -91,27 +269,50 @@ function reasonToRetry(failure: ProviderFailure): RetryReason | undefined {
   return failure.timedOut ? 'timeout' : 'upstream-error';
 }
 
-async function pause(course: Course, milliseconds: number): Promise<void> {
-  try {
-    await delay(milliseconds, undefined, { signal: course.signal });
-  } catch (error) {
-    course.signal.throwIfAborted();
-    throw error;
-  }
+/** Doubles with every failure, takes chance, and is never shorter than the provider asked. */
+function pauseBefore({ runtime }: Course, failures: number, failure: ProviderFailure): number {
+  const { backoffMs, backoffMaxMs } = runtime.limits;
+  const backoff = Math.min(backoffMs * 2 ** (failures - 1), backoffMaxMs);
+  const jittered = backoff * (0.5 + runtime.random() / 2);
+  return Math.max(jittered, (failure.retryAfterSeconds ?? 0) * 1000);
 }
 
+/**
+ * Whether the retry comes before anybody else is asked. Another model answers now, where a throttled one would answer
+ * later and a silent one has used up the time; a second that the provider itself named is worth the better model.
+ */
+function mayWaitHere({ runtime }: Course, failure: ProviderFailure): boolean {
+  const askedMs = failure.retryAfterSeconds === undefined ? undefined : failure.retryAfterSeconds * 1000;
+  if (askedMs !== undefined) return askedMs <= runtime.limits.patienceMs;
+  return failure.class === 'server' && !failure.timedOut;
+}
+
+const whyStopped: Readonly<Record<WhyStop, string>> = {
+  candidates: '',
+  attempts: 'No further attempt is allowed.',
+  cost: 'The cost limit leaves no room for another attempt.',
+  deadline: 'The deadline leaves no time for another attempt.',
+};
+
 /** The caller's error: the broken contract when a model answered at all, else the providers' own words. */
-function failed(course: Course, last: ProviderFailure | InvalidOutput | undefined): CapabilityError {
+function failed(course: Course, last: Failure | undefined, why: WhyStop = 'candidates'): CapabilityError {
   const { attempts } = course;
+  const stopped = whyStopped[why];
   if (last instanceof InvalidOutput) {
-    const message = `No model gave a valid output. ${describeViolations(last.violations)}`;
-    return new CapabilityError('output_invalid', message, {
+    const message = `No model gave a valid output. ${describeViolations(last.violations)} ${stopped}`;
+    return new CapabilityError('output_invalid', message.trim(), {
       details: { violations: last.violations, attempts },
       cause: last,
     });
   }
+  if (last?.saturated === true) {
+    return new CapabilityError('overloaded', 'The server is at its limit of calls to the provider.', {
+      retryAfterSeconds: 1,
+      cause: last,
+    });
+  }
   const lines = attempts.map(describeAttempt).join(' ');
-  return new CapabilityError('provider_failed', `Every candidate failed. ${lines}`.trim(), {
+  return new CapabilityError('provider_failed', `Every candidate failed. ${lines} ${stopped}`.trim(), {
     details: { attempts },
     cause: last,
     ...(last?.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: last.retryAfterSeconds }),

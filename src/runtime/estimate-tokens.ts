@@ -30,6 +30,15 @@ export function estimateTokens(
   return Math.min(bound, overhead + Math.ceil(counted * COUNT_MARGIN));
 }
 
+/** Bytes of a usual token. */
+const BYTES_PER_TOKEN = 4;
+
+/** What a prompt usually has: a guess at what is paid for it, where nobody counted. */
+export function promptTokens(messages: readonly ChatMessage[]): number {
+  const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  return Math.ceil(bytes / BYTES_PER_TOKEN);
+}
+
 const windows = new WeakMap<Snapshot['models'], number>();
 
 function smallestWindow({ models }: Snapshot): number {

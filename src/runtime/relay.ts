@@ -11,13 +11,16 @@ import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
 import { costUsd } from '../usage/cost-usd.ts';
-import { attempt, openCourse } from './course.ts';
-import type { AttemptResult, Course } from './course.ts';
+import { answererOf } from './answer.ts';
+import type { Answerer } from './answer.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
+import { openCourse } from './course.ts';
+import type { Course } from './course.ts';
 import { dispatch } from './dispatch.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
-import { recordUsage, totalsOf } from './record-usage.ts';
-import { createRelayedStream, dataOf } from './relayed-stream.ts';
+import { recordUsage, spentUsd } from './record-usage.ts';
+import { createRelayedStream } from './relayed-stream.ts';
 import { healthOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { findFields, placeAfterOpening, splice } from './splice-body.ts';
@@ -53,24 +56,36 @@ export async function relayChat(
   body: Buffer,
   sink: RelaySink,
 ): Promise<void> {
-  const course = openCourse(runtime, invocation, invocation.snapshot.defaults.timeoutMs);
+  const course = openCourse(runtime, invocation.signal, invocation.snapshot.defaults.timeoutMs);
   const call = readCall(body);
+  course.promptTokens = Math.ceil(body.length / BYTES_PER_TOKEN);
+  const relay: Relay = { course, invocation, call, sink };
   let outcome = 'internal';
-  let answeredBy: Candidate | undefined;
+  let answeredBy: Answerer | undefined;
   try {
     const candidates = candidatesFor(runtime, invocation, call);
-    await dispatch(course, candidates, RETRY, async (candidate) => {
-      const answered = await attempt(course, candidate, () => relayOnce(course, candidate, call, sink));
-      answeredBy = answered ? candidate : undefined;
-      outcome = answered ? 'ok' : 'request_invalid';
+    await dispatch(course, candidates, { retry: RETRY }, async (attempt) => {
+      const result = await relayOnce(relay, attempt);
+      answeredBy = 'value' in result && result.value ? answererOf(attempt.candidate) : undefined;
+      outcome = answeredBy === undefined ? 'request_invalid' : 'ok';
+      return result;
     });
   } catch (error) {
     outcome = error instanceof CapabilityError ? error.code : 'internal';
     throw error;
   } finally {
     course.close();
-    recordUsage(course, outcome, { answeredBy, stream: call.stream });
+    const { attempts } = course;
+    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream: call.stream, cache: 'bypass' });
   }
+}
+
+/** One relayed call, from its first attempt to its last byte. */
+interface Relay {
+  readonly course: Course;
+  readonly invocation: Invocation;
+  readonly call: RelayCall;
+  readonly sink: RelaySink;
 }
 
 interface RelayCall {
@@ -140,15 +155,10 @@ function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall
 const BYTES_PER_TOKEN = 4;
 
 /** One attempt; false when the provider refused the request itself and its words were handed on. */
-function relayOnce(
-  course: Course,
-  candidate: Candidate,
-  call: RelayCall,
-  sink: RelaySink,
-): Promise<AttemptResult<boolean>> {
-  const { relay } = adapterNamed(candidate.provider.adapter);
-  assert(relay, 'the compiler lets only relaying adapters be called by model');
-  return call.stream ? relayStream(course, candidate, call, sink) : relayWhole(course, candidate, call, sink);
+function relayOnce(relay: Relay, attempt: Attempt): Promise<AttemptResult<boolean>> {
+  const { relay: relays } = adapterNamed(attempt.candidate.provider.adapter);
+  assert(relays, 'the compiler lets only relaying adapters be called by model');
+  return relay.call.stream ? relayStream(relay, attempt) : relayWhole(relay, attempt);
 }
 
 function wireRequest(
@@ -167,124 +177,118 @@ function wireRequest(
   };
 }
 
-async function relayWhole(
-  course: Course,
-  candidate: Candidate,
-  call: RelayCall,
-  sink: RelaySink,
-): Promise<AttemptResult<boolean>> {
-  const { runtime, signal } = course;
-  const response = await runtime.transport.collect(candidate.provider, wireRequest(candidate, call), signal);
+async function relayWhole(relay: Relay, attempt: Attempt): Promise<AttemptResult<boolean>> {
+  const { provider } = attempt.candidate;
+  const wire = wireRequest(attempt.candidate, relay.call);
+  const response = await relay.course.runtime.transport.collect(provider, wire, attempt.call);
   const { status, headers, body } = response;
-  if (!isSuccess(status)) return handOn(course, candidate, status, headers, body, sink);
-  const completion = adapterNamed(candidate.provider.adapter).decode(response);
-  const usage = completion.usage;
-  sendWhole(course, candidate, usage, status, headers, body, sink);
+  if (!isSuccess(status)) return handOn(relay, attempt, status, headers, body);
+  const { usage } = adapterNamed(provider.adapter).decode(response);
+  sendWhole(relay, attempt, usage, status, headers, body);
   return usage === undefined ? { value: true } : { value: true, usage };
 }
 
 function sendWhole(
-  course: Course,
-  candidate: Candidate,
+  { course, invocation, sink }: Relay,
+  attempt: Attempt,
   usage: TokenUsage | undefined,
   status: number,
   headers: WireHeaders,
   body: Buffer,
-  sink: RelaySink,
 ): void {
-  const cost = costOf(course, candidate, usage);
-  course.committed = true;
-  sink.facts({ ...factsOf(course, candidate), ...(cost === undefined ? {} : { costUsd: cost }) });
+  const cost = costOf(course, attempt.candidate, usage);
+  attempt.commit();
+  sink.facts({
+    ...factsOf(invocation, attempt.candidate),
+    ...(cost === undefined ? {} : { costUsd: cost }),
+  });
   sink.head(status, { ...passedHeaders(headers), 'content-length': String(body.length) });
   // One write; whole answers are limited in length, so there is nobody to hold back.
   void sink.chunk(body);
   sink.end();
 }
 
-async function relayStream(
-  course: Course,
-  candidate: Candidate,
-  call: RelayCall,
-  sink: RelaySink,
-): Promise<AttemptResult<boolean>> {
-  const { runtime, signal } = course;
-  const response = await runtime.transport.send(candidate.provider, wireRequest(candidate, call), signal);
+/** Nothing goes out before the first content: until then a failure is answered elsewhere. */
+async function relayStream(relay: Relay, attempt: Attempt): Promise<AttemptResult<boolean>> {
+  const { course, call, sink } = relay;
+  const { transport, limits } = course.runtime;
+  const { provider } = attempt.candidate;
+  const response = await transport.send(provider, wireRequest(attempt.candidate, call), attempt.call);
   const { status, headers } = response;
-  if (!isSuccess(status)) {
-    return handOn(course, candidate, status, headers, await collect(response.body), sink);
-  }
+  if (!isSuccess(status)) return handOn(relay, attempt, status, headers, await collect(response.body));
   if (!(headers['content-type'] ?? '').includes('text/event-stream')) {
     throw new ProviderFailure('server', 'The provider answered with something that is not an event stream.', {
       status,
     });
   }
   const stream = createRelayedStream(call.askForUsage !== undefined);
+  let held: Buffer[] | undefined = [];
+  let heldBytes = 0;
+  const send = async (ready: Buffer): Promise<void> => {
+    if (ready.length === 0) return;
+    attempt.heard(ready.length);
+    await sink.chunk(ready);
+  };
+  const commit = async (): Promise<void> => {
+    if (held === undefined) return;
+    const first = Buffer.concat(held);
+    held = undefined;
+    begin(relay, attempt, headers);
+    await send(first);
+  };
   for await (const bytes of response.body) {
     const ready = stream.take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
-    if (ready.length === 0) continue;
-    if (!course.committed) begin(course, candidate, headers, ready, sink);
-    await sink.chunk(ready);
+    if (held === undefined) {
+      await send(ready);
+      continue;
+    }
+    held.push(ready);
+    heldBytes += ready.length;
+    const isFull = stream.events > limits.heldEvents || heldBytes > limits.heldBytes;
+    if (stream.hasContent || isFull) await commit();
   }
   const rest = stream.finish();
-  if (!course.committed) begin(course, candidate, headers, rest, sink);
-  if (rest.length > 0) await sink.chunk(rest);
+  await commit();
+  await send(rest);
   sink.end();
   const { usage } = stream;
   return usage === undefined ? { value: true } : { value: true, usage };
 }
 
-/** The first whole events are here: an error among them may still be answered elsewhere, later ones may not. */
-function begin(
-  course: Course,
-  candidate: Candidate,
-  headers: WireHeaders,
-  first: Buffer,
-  sink: RelaySink,
-): void {
-  const data = dataOf(first);
-  if (typeof data === 'object' && data !== null && 'error' in data && !('choices' in data)) {
-    throw new ProviderFailure('server', 'The provider sent an error inside the stream.');
-  }
-  course.committed = true;
-  course.lift();
-  sink.facts(factsOf(course, candidate));
+/** The stream has its own limit of time from here: the deadline was for its beginning. */
+function begin({ course, invocation, sink }: Relay, attempt: Attempt, headers: WireHeaders): void {
+  attempt.commit();
+  course.extend(course.runtime.limits.streamMs);
+  sink.facts(factsOf(invocation, attempt.candidate));
   sink.head(200, passedHeaders(headers));
 }
 
 /** A refusal of what the caller itself wrote keeps its status and words; all else is for `dispatch` to decide. */
 function handOn(
-  course: Course,
-  candidate: Candidate,
+  relay: Relay,
+  attempt: Attempt,
   status: number,
   headers: WireHeaders,
   body: Buffer,
-  sink: RelaySink,
 ): AttemptResult<boolean> {
-  const failure = adapterNamed(candidate.provider.adapter).classify(status, headers, body);
+  const { transport } = relay.course.runtime;
+  const failure = adapterNamed(attempt.candidate.provider.adapter).classify(status, headers, body);
   const isCallers =
-    failure.class === 'caller' || (status === 404 && course.invocation.target.kind === 'model');
+    failure.class === 'caller' || (status === 404 && relay.invocation.target.kind === 'model');
   if (!isCallers || failure.providerMessage === undefined) throw failure;
   const error = {
-    message: course.runtime.transport.redact(failure.providerMessage),
+    message: transport.redact(failure.providerMessage),
     type: 'invalid_request_error',
     param: null,
-    code: failure.providerCode === undefined ? null : course.runtime.transport.redact(failure.providerCode),
+    code: failure.providerCode === undefined ? null : transport.redact(failure.providerCode),
   };
   const answer = Buffer.from(JSON.stringify({ error }));
-  sendWhole(
-    course,
-    candidate,
-    undefined,
-    status,
-    { ...headers, 'content-type': 'application/json' },
-    answer,
-    sink,
-  );
-  return { value: false, outcome: 'caller' };
+  sendWhole(relay, attempt, undefined, status, { ...headers, 'content-type': 'application/json' }, answer);
+  return { value: false, refused: true };
 }
 
-function factsOf({ invocation }: Course, { model }: Candidate): RelayFacts {
-  return { id: invocation.id, snapshot: invocation.snapshot.revision, model: model.id };
+function factsOf({ id, snapshot }: Invocation, { model }: Candidate): RelayFacts {
+  return { id, snapshot: snapshot.revision, model: model.id };
 }
 
 function costOf(
@@ -295,7 +299,7 @@ function costOf(
   if (usage === undefined) return undefined;
   const cost = costUsd(model.price, usage);
   const record = { model: model.id, provider: provider.id, outcome: 'ok', latencyMs: 0, usage };
-  return totalsOf([...attempts, cost === undefined ? record : { ...record, costUsd: cost }]).costUsd;
+  return spentUsd([...attempts, cost === undefined ? record : { ...record, costUsd: cost }]);
 }
 
 /** What of a provider's head the caller may see. */

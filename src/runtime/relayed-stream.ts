@@ -6,11 +6,18 @@ import { parseUsage } from '../chat/openai-format.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
 
 export interface RelayedStream {
-  /** Takes the next bytes and gives those to hand on now; empty while an event is not whole. */
+  /**
+   * Takes the next bytes and gives those to hand on now; empty while an event is not whole. Throws `ProviderFailure` on an
+   * event that is an error: it is answered elsewhere, or in our words.
+   */
   take(bytes: Buffer): Buffer;
   /** The rest, after the last bytes; throws `ProviderFailure` when the stream has no end. */
   finish(): Buffer;
   readonly usage: TokenUsage | undefined;
+  /** Events so far that carry data. */
+  readonly events: number;
+  /** An event came that says something: words, a call of a tool, a refusal, or the end. */
+  readonly hasContent: boolean;
 }
 
 /** Events that are held until they are whole; a longer one is not a completion chunk. */
@@ -21,18 +28,25 @@ const BREAK_CRLF = Buffer.from('\r\n\r\n');
 const USAGE = Buffer.from('"usage"');
 const FINISH = Buffer.from('"finish_reason"');
 const DONE = Buffer.from('[DONE]');
+const ERROR = Buffer.from('"error"');
+const CHOICES = Buffer.from('"choices"');
 
 /** `hideUsage`: the usage event was our wish, not the caller's. */
 export function createRelayedStream(hideUsage: boolean): RelayedStream {
   let held: Buffer = Buffer.alloc(0);
   let usage: TokenUsage | undefined;
   let ended = false;
+  let events = 0;
+  let hasContent = false;
 
   const inspect = (event: Buffer): boolean => {
     if (event.includes(DONE)) ended = true;
-    if (!event.includes(USAGE) && !event.includes(FINISH)) return true;
+    if (event.includes(ERROR) && !event.includes(CHOICES)) refuseError(dataOf(event));
+    if (hasContent && !event.includes(USAGE) && !event.includes(FINISH)) return true;
     const chunk = parseEvent(event);
     if (chunk === undefined) return true;
+    events += 1;
+    hasContent ||= chunk.choices.some(saysSomething);
     const counted = parseUsage(chunk.usage);
     usage = counted ?? usage;
     ended ||= chunk.choices.some((choice) => typeof choice.finish_reason === 'string');
@@ -42,6 +56,12 @@ export function createRelayedStream(hideUsage: boolean): RelayedStream {
   return {
     get usage() {
       return usage;
+    },
+    get events() {
+      return events;
+    },
+    get hasContent() {
+      return hasContent || ended;
     },
     take(bytes) {
       held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
@@ -76,8 +96,32 @@ function endOfEvent(bytes: Buffer, from: number): number {
   return windows + BREAK_CRLF.length;
 }
 
+/** An error in the place of a chunk. Its words go through `ProviderFailure`, which removes what looks like a secret. */
+function refuseError(event: unknown): void {
+  if (!isObject(event) || !('error' in event) || event.error === null) return;
+  const message = isObject(event.error) && 'message' in event.error ? event.error.message : event.error;
+  throw new ProviderFailure('server', 'The provider sent an error inside the stream.', {
+    ...(typeof message === 'string' ? { providerMessage: message } : {}),
+  });
+}
+
+/** Whether a choice is more than the announcement of a role. */
+function saysSomething({ delta, finish_reason: finish }: Choice): boolean {
+  if (typeof finish === 'string') return true;
+  return isObject(delta) && Object.entries(delta).some(([name, value]) => name !== 'role' && !isEmpty(value));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+interface Choice {
+  readonly finish_reason?: unknown;
+  readonly delta?: unknown;
+}
+
 interface Chunk {
-  readonly choices: readonly { readonly finish_reason?: unknown }[];
+  readonly choices: readonly Choice[];
   readonly usage: unknown;
 }
 
@@ -94,7 +138,7 @@ function isObject(value: unknown): value is object {
 }
 
 /** The JSON in an event's `data` lines; undefined when there is none. */
-export function dataOf(event: Buffer): unknown {
+function dataOf(event: Buffer): unknown {
   const data = event
     .toString()
     .split(/\r?\n/)

@@ -10,13 +10,19 @@ import type { Candidate } from '../routing/plan-route.ts';
 import { outputLimit, requirementsOf } from '../routing/requirements.ts';
 import type { OutputForm } from '../schema/strict-form.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
+import { questionKey } from './answer-cache.ts';
+import { answererOf, replay } from './answer.ts';
+import type { Answer, AnswerSink, Answerer, CacheStatus, PieceFilter } from './answer.ts';
+import { InvalidOutput } from './attempt.ts';
+import type { Attempt, AttemptResult } from './attempt.ts';
 import { callModel } from './call-model.ts';
-import { attempt, openCourse } from './course.ts';
+import { openCourse } from './course.ts';
 import type { Course } from './course.ts';
 import { decodeOutput } from './decode-output.ts';
 import type { DecodedOutput } from './decode-output.ts';
-import { ATTEMPTS_MAX, dispatch, InvalidOutput } from './dispatch.ts';
-import { estimateTokens } from './estimate-tokens.ts';
+import { dispatch } from './dispatch.ts';
+import type { DispatchPolicies } from './dispatch.ts';
+import { estimateTokens, promptTokens } from './estimate-tokens.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
 import { prepare } from './prepare.ts';
@@ -43,6 +49,7 @@ export interface InvocationFacts {
   readonly tier: string;
   readonly model: string;
   readonly provider: string;
+  readonly cache: CacheStatus;
 }
 
 export interface InvocationReport extends InvocationFacts {
@@ -63,8 +70,11 @@ export interface CapabilityResult {
 
 /** Hears of an answer while it comes. Nothing is called before the first content; promises hold the provider back. */
 export interface CapabilitySink {
-  start(facts: InvocationFacts): void | Promise<void>;
+  /** `filter` is the one that chose the first words, where the sink has filters. */
+  start(facts: InvocationFacts, filter?: PieceFilter): void | Promise<void>;
   delta(text: string): void | Promise<void>;
+  /** Made anew for every attempt; default: every word goes out. */
+  filter?(): PieceFilter;
 }
 
 /** Runs a capability; rejects with a `CapabilityError`. With a sink the answer is streamed. */
@@ -74,27 +84,130 @@ export async function runCapability(
   input: unknown,
   sink?: CapabilitySink,
 ): Promise<CapabilityResult> {
-  const { capability, tier } = capabilityOf(invocation);
-  const course = openCourse(runtime, invocation, capability.policies.timeoutMs);
+  const { capability } = capabilityOf(invocation);
+  const account: Account = { attempts: [], cache: 'bypass' };
   let outcome = 'internal';
   let answer: Answer | undefined;
   try {
     const prepared = prepare(capability);
     const value = validateInput(prepared, input);
-    const request = requestOf(prepared, invocation, tier, value);
-    const candidates = candidatesFor(runtime, invocation, capability, tier, request);
-    answer = await dispatch(course, candidates, capability.policies.retry, (candidate) =>
-      askForOutput(course, prepared, candidate, request, sink && openSink(course, candidate, sink)),
-    );
+    const call: Call = { runtime, invocation, prepared, input: value };
+    answer = await answerCall(call, account, sink && answerSink(invocation, account, sink));
     outcome = 'ok';
-    return { output: answer.output, invocation: reportOf(course, answer) };
+    return { output: answer.output, invocation: reportOf(runtime, invocation, account, answer) };
   } catch (error) {
     if (error instanceof CapabilityError) outcome = error.code;
     throw error;
   } finally {
-    course.close();
-    recordUsage(course, outcome, { answeredBy: answer?.candidate, stream: sink !== undefined });
+    const { attempts, cache } = account;
+    const details = { attempts, answeredBy: answer, stream: sink !== undefined, cache };
+    recordUsage(runtime, invocation, outcome, details);
   }
+}
+
+/** What an invocation answers for: the attempts that it pays for, and where its answer came from. */
+interface Account {
+  attempts: readonly AttemptRecord[];
+  cache: CacheStatus;
+}
+
+/** A call whose input is known to be right. */
+interface Call {
+  readonly runtime: Runtime;
+  readonly invocation: Invocation;
+  readonly prepared: Prepared;
+  readonly input: Json;
+}
+
+/** From memory, from an equal call on its way, or from a model. */
+async function answerCall(call: Call, account: Account, sink: AnswerSink | undefined): Promise<Answer> {
+  const { runtime, invocation, prepared } = call;
+  const { cache, timeoutMs } = prepared.capability.policies;
+  if (cache.mode === 'none' || invocation.bypassCache === true) {
+    const course = openCourse(runtime, invocation.signal, timeoutMs);
+    account.attempts = course.attempts;
+    return askModels(call, course, sink).finally(() => course.close());
+  }
+  const key = questionOf(call);
+  const known = runtime.answers.get(key);
+  account.cache = known === undefined ? 'miss' : 'hit';
+  if (known !== undefined) {
+    const answer = { ...known, repairs: [] };
+    if (sink !== undefined) await replay(sink, answer);
+    return answer;
+  }
+  return boardFlight(call, key, account, sink);
+}
+
+function questionOf({ invocation, input }: Call): string {
+  const { snapshot, caller, history } = invocation;
+  const { capability, tier } = capabilityOf(invocation);
+  return questionKey({ snapshot, capability, tier, caller, input, history });
+}
+
+/** Equal calls share one; a call whose flight failed before it heard a word, though others did, takes off itself. */
+async function boardFlight(
+  call: Call,
+  key: string,
+  account: Account,
+  sink: AnswerSink | undefined,
+): Promise<Answer> {
+  const { runtime, invocation, prepared } = call;
+  const { timeoutMs, cache } = prepared.capability.policies;
+  for (;;) {
+    const remainingMs = timeoutMs - (runtime.now() - invocation.openedAt);
+    const boarding = { signal: invocation.signal, timeoutMs: remainingMs, sink };
+    const seat = runtime.flights.board(runtime, key, boarding, async (course, words) => {
+      const answer = await askModels(call, course, words);
+      runtime.answers.set(key, answer, cache.ttlMs);
+      return answer;
+    });
+    account.cache = seat.isFirst ? 'miss' : 'hit';
+    try {
+      const answer = await seat.arrive();
+      if (sink !== undefined && !seat.heard) await replay(sink, answer);
+      return answer;
+    } catch (error) {
+      if (!seat.mayTryAgain) throw error;
+    } finally {
+      account.attempts = await seat.leave();
+    }
+  }
+}
+
+async function askModels(
+  { runtime, invocation, prepared, input }: Call,
+  course: Course,
+  sink: AnswerSink | undefined,
+): Promise<Answer> {
+  const { capability, tier } = capabilityOf(invocation);
+  const request = requestOf(prepared, invocation, tier, input);
+  const candidates = candidatesFor(runtime, invocation, capability, tier, request);
+  course.promptTokens = promptTokens(request.messages);
+  return dispatch(course, candidates, dispatchPolicies(capability, sink !== undefined), (attempt, invalid) =>
+    askForOutput(course, prepared, { attempt, invalid, request }, sink),
+  );
+}
+
+/** The caller's own view of an answer that may be shared. */
+function answerSink(invocation: Invocation, account: Account, sink: CapabilitySink): AnswerSink {
+  return {
+    start: (answerer, filter) => sink.start(factsOf(invocation, answerer, account.cache), filter),
+    delta: (text) => sink.delta(text),
+    ...(sink.filter === undefined ? {} : { filter: () => sink.filter?.() ?? EVERYTHING }),
+  };
+}
+
+const EVERYTHING: PieceFilter = { take: (piece) => piece };
+
+function dispatchPolicies({ key, policies, routing }: Capability, stream: boolean): DispatchPolicies {
+  const { retry, repair, hedge } = policies;
+  return {
+    retry,
+    repair,
+    maxCostUsd: routing.constraints.maxCostUsd,
+    hedging: hedge && { hedge, key, stream },
+  };
 }
 
 function capabilityOf({ target, tier }: Invocation): { capability: Capability; tier: string } {
@@ -138,54 +251,42 @@ function candidatesFor(
   return route.candidates;
 }
 
-interface Answer {
-  readonly candidate: Candidate;
-  readonly output: Json;
-  readonly repairs: readonly RepairReceipt[];
+interface Asking {
+  readonly attempt: Attempt;
+  /** The same model's last answer, when that broke the contract. */
+  readonly invalid: InvalidOutput | undefined;
+  readonly request: ChatRequest;
 }
 
-/** Asks one model, and asks it again with its violations, until its output is valid or it was asked often enough. */
+/** One attempt: asks a model, or asks it again with its violations, and reads its answer. */
 async function askForOutput(
   course: Course,
   prepared: Prepared,
-  candidate: Candidate,
-  request: ChatRequest,
-  sink: OpenSink | undefined,
-): Promise<Answer> {
+  { attempt, invalid, request }: Asking,
+  sink: AnswerSink | undefined,
+): Promise<AttemptResult<Answer>> {
   const { capability, forms } = prepared;
-  const { repair } = capability.policies;
-  const form = forms && outputFormFor(forms, candidate);
+  const form = forms && outputFormFor(forms, attempt.candidate);
   const outputSchema = form && { name: schemaNameOf(capability), schema: form.schema, strict: form.strict };
-  let messages = request.messages;
-  for (let reasks = 0; ; reasks += 1) {
-    const { text, finishReason, decoded } = await attempt(course, candidate, async () => {
-      const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
-      const completion = await callModel(
-        course,
-        candidate,
-        asked,
-        sink && growOutput(prepared, form, sink.delta),
-      );
-      const read = readCompletion(prepared, completion, form);
-      const { usage } = completion;
-      return {
-        value: { ...completion, decoded: read },
-        outcome: read.ok ? 'ok' : 'invalid',
-        ...(usage === undefined ? {} : { usage }),
-      };
-    });
-    if (decoded.ok) {
-      await sink?.open();
-      return { candidate, output: decoded.output, repairs: decoded.repairs };
-    }
-    const isOver =
-      course.committed ||
-      finishReason === 'length' ||
-      reasks >= repair.maxAttempts ||
-      course.attempts.length >= ATTEMPTS_MAX;
-    if (isOver) throw new InvalidOutput(decoded.violations);
-    messages = [...request.messages, ...reask(text, decoded.violations)];
+  const open = sink && openSink(attempt, sink);
+  const messages =
+    invalid === undefined
+      ? request.messages
+      : [...request.messages, ...reask(invalid.text ?? '', invalid.violations)];
+  const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
+  const delta = open && growOutput(prepared, form, open.delta);
+  const completion = await callModel(course.runtime, attempt, asked, delta);
+  const decoded = readCompletion(prepared, completion, form);
+  const usage = completion.usage === undefined ? {} : { usage: completion.usage };
+  if (!decoded.ok) {
+    const text = completion.finishReason === 'length' ? undefined : completion.text;
+    return { invalid: new InvalidOutput(decoded.violations, text), ...usage };
   }
+  await open?.open();
+  return {
+    value: { ...answererOf(attempt.candidate), output: decoded.output, repairs: decoded.repairs },
+    ...usage,
+  };
 }
 
 /** The longest name of a schema that providers take. */
@@ -229,22 +330,27 @@ interface OpenSink {
   readonly delta: (text: string) => Promise<void>;
 }
 
-function openSink(course: Course, candidate: Candidate, sink: CapabilitySink): OpenSink {
+function openSink(attempt: Attempt, sink: AnswerSink): OpenSink {
+  const filter = sink.filter?.();
+  let opened = false;
   const open = async (): Promise<void> => {
-    if (course.committed) return;
-    course.committed = true;
-    await sink.start(factsOf(course, candidate));
+    if (opened) return;
+    attempt.commit();
+    opened = true;
+    await sink.start(answererOf(attempt.candidate), filter);
   };
   return {
     open,
     async delta(text) {
+      const chosen = filter === undefined ? text : filter.take(text);
+      if (chosen === '') return;
       await open();
-      await sink.delta(text);
+      await sink.delta(chosen);
     },
   };
 }
 
-function factsOf({ invocation }: Course, { model, provider }: Candidate): InvocationFacts {
+function factsOf(invocation: Invocation, { model, provider }: Answerer, cache: CacheStatus): InvocationFacts {
   const { capability, tier } = capabilityOf(invocation);
   return {
     id: invocation.id,
@@ -253,18 +359,24 @@ function factsOf({ invocation }: Course, { model, provider }: Candidate): Invoca
     revision: capability.revision,
     snapshot: invocation.snapshot.revision,
     tier,
-    model: model.id,
-    provider: provider.id,
+    model,
+    provider,
+    cache,
   };
 }
 
-function reportOf(course: Course, { candidate, repairs }: Answer): InvocationReport {
+function reportOf(
+  runtime: Runtime,
+  invocation: Invocation,
+  { attempts, cache }: Account,
+  answer: Answer,
+): InvocationReport {
   return {
-    ...factsOf(course, candidate),
-    ...totalsOf(course.attempts),
-    latencyMs: course.runtime.now() - course.invocation.openedAt,
-    attempts: course.attempts,
-    repairs,
-    cached: false,
+    ...factsOf(invocation, answer, cache),
+    ...totalsOf(attempts),
+    latencyMs: runtime.now() - invocation.openedAt,
+    attempts,
+    repairs: answer.repairs,
+    cached: cache === 'hit',
   };
 }

@@ -1,38 +1,69 @@
 // What every invocation stands on. The clock, chance and names of invocations are parameters, so that tests own them.
 
 import { randomUUID } from 'node:crypto';
+import { systemTimer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
 import type { Ledger } from '../usage/memory-ledger.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { createFlights } from './flights.ts';
+import type { Flights } from './flights.ts';
+import { createHealth } from './health.ts';
+import type { Health } from './health.ts';
+import { createHedgeBudget } from './hedge.ts';
+import type { HedgeBudget } from './hedge.ts';
+import { createIdempotency } from './idempotency.ts';
+import type { Idempotency } from './idempotency.ts';
+import { RUNTIME_LIMITS } from './limits.ts';
+import type { RuntimeLimits } from './limits.ts';
+import type { CapabilityResult } from './run-capability.ts';
 
 export interface RuntimeOptions {
   readonly registry: Registry;
   readonly transport: Transport;
   readonly ledger: Ledger;
   /** Milliseconds since 1970. */
-  now(): number;
+  readonly now: Clock['now'];
+  /** Default: timers of the machine. */
+  readonly after?: Clock['after'];
   /** 0 ≤ x < 1. */
   random(): number;
   /** A name for an invocation that nobody can guess; default: a random UUID. */
   newId?(): string;
+  readonly limits?: Partial<RuntimeLimits>;
 }
 
-export interface Runtime extends RuntimeOptions {
+export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   newId(): string;
+  readonly after: Clock['after'];
+  readonly limits: RuntimeLimits;
+  readonly health: Health;
+  readonly hedges: HedgeBudget;
+  readonly answers: AnswerCache;
+  readonly flights: Flights;
+  readonly idempotency: Idempotency<CapabilityResult>;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
-  return { ...options, newId: () => options.newId?.() ?? randomUUID() };
+  const limits = { ...RUNTIME_LIMITS, ...options.limits };
+  return {
+    ...options,
+    after: options.after ?? systemTimer,
+    newId: () => options.newId?.() ?? randomUUID(),
+    limits,
+    health: createHealth(options.now),
+    hedges: createHedgeBudget(),
+    answers: createAnswerCache(limits, options.now),
+    flights: createFlights(),
+    idempotency: createIdempotency(limits, options.now),
+  };
 }
 
 /** What routing may know of the present, for the providers of one Snapshot. */
-export function healthOf({ transport }: Runtime, snapshot: Snapshot): HealthView {
-  return {
-    available(id) {
-      const provider = snapshot.providers[id];
-      return provider !== undefined && transport.available(provider);
-    },
-  };
+export function healthOf({ transport, health }: Runtime, snapshot: Snapshot): HealthView {
+  return health.view(snapshot, (provider) => transport.available(provider));
 }

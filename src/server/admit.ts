@@ -42,6 +42,7 @@ export function admit(service: Service, request: FastifyRequest, reply: FastifyR
     unguarded || service.access === 'open'
       ? openCaller
       : authenticate(snapshot.access, request.headers.authorization);
+  if (!unguarded && service.access === 'keys') refuseCrowd(service, work, caller);
   refuseEncodedBody(request);
   request.admission = { caller, snapshot, signal: work.signal };
 }
@@ -62,6 +63,13 @@ function refuseWhenFull({ traffic, limits }: Service): void {
       retryAfterSeconds: 1,
     });
   }
+}
+
+function refuseCrowd({ traffic, limits }: Service, work: AbortController, { name }: Caller): void {
+  if (traffic.claim(work, name, limits.concurrentPerCaller)) return;
+  throw new CapabilityError('rate_limited', 'This key is at its limit of concurrent requests.', {
+    retryAfterSeconds: 1,
+  });
 }
 
 /** Logs the request and counts it out when its answer is over; a caller who leaves early cancels the work. */

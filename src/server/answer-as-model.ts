@@ -8,6 +8,7 @@ import { runCapability } from '../runtime/run-capability.ts';
 import { createEventStream } from './event-stream.ts';
 import { invocationHeaders } from './invocation-headers.ts';
 import { createModelContent } from './model-content.ts';
+import type { ModelContent } from './model-content.ts';
 import type { ChatCall } from './read-chat-call.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyJson } from './reply.ts';
@@ -60,19 +61,19 @@ async function answerInChunks(
   const { runtime } = service;
   const events = createEventStream(request, reply);
   const envelope = envelopeOf(invocation, runtime.now(), name);
-  const content = createModelContent(capability);
+  /** Of the attempt that answers; the others' words were never sent. */
+  let content: ModelContent | undefined;
   try {
     const { output, invocation: report } = await runCapability(runtime, invocation, call.input, {
-      start(facts) {
+      filter: () => createModelContent(capability),
+      start(facts, filter) {
+        content = filter as ModelContent | undefined;
         events.open({ ...invocationHeaders(facts), ...ignoredHeader(call) });
         return events.send(printCompletionChunk(envelope, { role: 'assistant', text: '' }));
       },
-      delta(piece) {
-        const text = content.take(piece);
-        return text === '' ? undefined : events.send(printCompletionChunk(envelope, { text }));
-      },
+      delta: (text) => events.send(printCompletionChunk(envelope, { text })),
     });
-    const rest = content.rest(output);
+    const rest = content?.rest(output) ?? '';
     if (rest !== '') await events.send(printCompletionChunk(envelope, { text: rest }));
     await events.send(printCompletionChunk(envelope, { finishReason: 'stop' }));
     if (call.includeUsage) await events.send(printUsageChunk(envelope, report.usage));

@@ -27,4 +27,10 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
     `content-length: ${Buffer.byteLength(body)}`,
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // Who goes on sending, or never closes its side, is not waited for.
+  const linger = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(linger));
 }
+
+/** For the other side to read the answer: cut at once, what it still sends would make it lose the answer. */
+const LINGER_MS = 1_000;

@@ -1,5 +1,5 @@
-// A provider's own answer, byte for byte, at the pace of the reader. A failure after its head is left to the boundary,
-// which cuts the connection: nobody takes half a stream for a whole one.
+// A provider's own answer, byte for byte, at the pace of the reader. A failure after its head becomes the last event of a
+// stream, and is left to the boundary, which cuts the connection: nobody takes half a stream for a whole one.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Invocation } from '../runtime/invocation.ts';
 import { relayChat } from '../runtime/relay.ts';
@@ -8,6 +8,7 @@ import { endReply, openReply, writePiece } from './reply.ts';
 import type { ReplyHeaders } from './reply.ts';
 import { isOwnRequestId } from './request-id.ts';
 import type { Service } from './service.ts';
+import { toHttpError } from './to-http-error.ts';
 
 export async function answerWithRelay(
   { runtime }: Service,
@@ -17,16 +18,25 @@ export async function answerWithRelay(
   reply: FastifyReply,
 ): Promise<void> {
   let facts: ReplyHeaders = {};
-  await relayChat(runtime, invocation, body, {
-    facts(known) {
-      facts = invocationHeaders(known);
-    },
-    head(status, headers) {
-      openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
-    },
-    chunk: (bytes) => writePiece(reply, bytes),
-    end: () => endReply(reply),
-  });
+  let inEvents = false;
+  try {
+    await relayChat(runtime, invocation, body, {
+      facts(known) {
+        facts = invocationHeaders(known);
+      },
+      head(status, headers) {
+        inEvents = headers['content-type']?.includes('text/event-stream') ?? false;
+        openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
+      },
+      chunk: (bytes) => writePiece(reply, bytes),
+      end: () => endReply(reply),
+    });
+  } catch (error) {
+    // Only whole events were handed on, so another one may follow.
+    if (inEvents)
+      void writePiece(reply, `data: ${JSON.stringify(toHttpError(error, invocation.id).body)}\n\n`);
+    throw error;
+  }
 }
 
 /** The provider's name for the request stands where the caller gave none; other headers pass as they are. */

@@ -3,11 +3,8 @@ import type { FastifyInstance } from 'fastify';
 import { CapabilityError } from '../errors.ts';
 import type { Traffic } from './traffic.ts';
 
-const trafficOf = new WeakMap<FastifyInstance, Traffic>();
-
 /** Ties a server to the traffic that must end with it. */
 export function closesWith(app: FastifyInstance, traffic: Traffic): void {
-  trafficOf.set(app, traffic);
   app.addHook('preClose', async () => drain(app, traffic));
 }
 
@@ -24,10 +21,10 @@ const CANCEL_MS = 1_000;
  * closed.
  */
 export async function closeGracefully(app: FastifyInstance, graceMs: number): Promise<void> {
-  const traffic = trafficOf.get(app);
-  if (traffic !== undefined) drain(app, traffic);
+  const { traffic } = app;
+  drain(app, traffic);
   const cancel = setTimeout(() => {
-    traffic?.cancelAll(new CapabilityError('overloaded', 'The server is shutting down.'));
+    traffic.cancelAll(new CapabilityError('overloaded', 'The server is shutting down.'));
   }, graceMs);
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs + CANCEL_MS);
   try {

@@ -54,6 +54,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const app = createApp(service);
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
+  app.decorate('traffic', service.traffic);
   app.decorateRequest('admission', null);
   app.decorateRequest('failure', null);
   app.addHook('onRequest', (request, reply, done) => {
@@ -70,13 +71,20 @@ export function createServer(options: ServerOptions): FastifyInstance {
   return app;
 }
 
+/** How often is looked for requests that take too long to arrive. */
+const ARRIVAL_CHECK_MS = 5_000;
+
 function createApp(service: Service): FastifyInstance {
   const { limits, runtime } = service;
   const app = fastify({
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestArrivalMs,
     keepAliveTimeout: limits.keepAliveMs,
-    http: { maxHeaderSize: limits.headerBytes },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headArrivalMs,
+      connectionsCheckingInterval: Math.min(ARRIVAL_CHECK_MS, limits.headArrivalMs),
+    },
     genReqId: (request) => requestIdOf(request, () => runtime.newId()),
     return503OnClosing: false,
     // Long references are answered as what they are: names that nobody has.

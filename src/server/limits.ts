@@ -9,8 +9,11 @@ export interface ServerLimits {
   readonly headerBytes: number;
   /** Requests being answered at once; one more is answered 503 at once instead of waiting. */
   readonly concurrentRequests: number;
+  /** Of them, those of one key; one more is answered 429, so that no caller takes every place. */
+  readonly concurrentPerCaller: number;
   readonly connections: number;
-  /** For the whole request to arrive. */
+  /** For the request's head to arrive, and for the whole of it; a slower one is answered 408. */
+  readonly headArrivalMs: number;
   readonly requestArrivalMs: number;
   /** For a caller who takes nothing of an answer that waits for it; then the connection is cut. */
   readonly stalledReaderMs: number;
@@ -23,7 +26,9 @@ export const defaultServerLimits: ServerLimits = {
   jsonDepth: 128,
   headerBytes: 16 * 1024,
   concurrentRequests: 1_000,
+  concurrentPerCaller: 500,
   connections: 10_000,
+  headArrivalMs: 15_000,
   requestArrivalMs: 120_000,
   stalledReaderMs: 60_000,
   keepAliveMs: 72_000,

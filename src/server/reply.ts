@@ -1,11 +1,13 @@
 // How answers are written: straight to the socket, one head and one body, past the framework's reply pipeline.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServerLimits } from './limits.ts';
+import type { Traffic } from './traffic.ts';
 import { toHttpError } from './to-http-error.ts';
 
 declare module 'fastify' {
   interface FastifyInstance {
     limits: ServerLimits;
+    traffic: Traffic;
   }
 }
 

@@ -60,6 +60,9 @@ function fromFramework(error: unknown): CapabilityError {
       return new CapabilityError('request_invalid', 'The path is not a valid URL path.');
     case 'FST_ERR_ROUTE_MISSING_CONTENT_TYPE':
       return new CapabilityError('request_invalid', 'The content type is missing.', { status: 415 });
+    // The connection ended inside the body: the only such error that reaches the boundary, for a provider's are classed.
+    case 'ECONNRESET':
+      return new CapabilityError('cancelled', 'The caller left.');
     default:
       return new CapabilityError('internal', 'Something went wrong on our side.', { cause: error });
   }

@@ -6,6 +6,7 @@ import { suggest } from '../diagnostics/suggest.ts';
 import { checkCall } from './check-call.ts';
 import { fence } from './helpers/fence.ts';
 import { helperNamed } from './helpers/index.ts';
+import { pointerStep } from './json.ts';
 import type { JsonSchema } from './json.ts';
 import { both, factsOf, falsy, noFacts, truthy } from './narrow.ts';
 import type { Facts, PathStep } from './narrow.ts';
@@ -15,7 +16,6 @@ import type {
   EachNode,
   Expression,
   IfNode,
-  Option,
   PartialNode,
   PathExpression,
   Place,
@@ -69,6 +69,21 @@ export interface CheckOptions {
   readonly partials: ReadonlyMap<string, Template>;
   /** Text of the caller may not stand bare in messages of `system` and `developer`. */
   readonly role: string;
+  readonly probe?: Probe;
+}
+
+/** Asks what is known at one output: the one that begins at `at` in the text of `partial`, or of the template itself. */
+export interface Probe {
+  readonly at: number;
+  readonly partial: string | undefined;
+  /** Called for each way that leads there. */
+  readonly found: (probed: Probed) => void;
+}
+
+/** `value` is the first argument of the output's helper; `names` is what can be written there, the nearest first. */
+export interface Probed {
+  readonly value: Known;
+  readonly names: readonly (Known & { readonly label: string; readonly kind: 'property' | 'variable' })[];
 }
 
 /** Partials inside one another that are followed. */
@@ -77,44 +92,71 @@ const partialDepthMax = 32;
 /** Checks of partials in one template; a template that needs more is not one a person can read. */
 const partialChecksMax = 2_000;
 
-export function checkTemplate(template: Template, { schema, partials, role }: CheckOptions): CheckedTemplate {
-  const root: Known = { type: typeOfSchema(schema), key: rootKey };
+export function checkTemplate(
+  template: Template,
+  { schema, partials, role, probe }: CheckOptions,
+): CheckedTemplate {
+  const root: Known = { type: typeOfSchema(schema), key: rootKey, path: [] };
   const check: Check = {
     partials,
+    probe,
     isPrivileged: role === 'system' || role === 'developer',
     root,
     findings: [],
-    usedKeys: new Set(),
+    used: new Set(),
     checkedPartials: new Set(),
     overlays: new Map(),
+    calls: [],
     frames: 0,
-    partial: undefined,
-    calledAt: undefined,
-    depth: 0,
   };
   checkBody(check, template.body, { context: root }, noFacts);
-  return { findings: withoutRepetitions(check.findings), used: usedProperties(check.usedKeys) };
+  return { findings: withoutRepetitions(check.findings), used: check.used.has('') ? undefined : check.used };
 }
 
 interface Check {
   readonly partials: ReadonlyMap<string, Template>;
+  readonly probe: Probe | undefined;
   readonly isPrivileged: boolean;
   readonly root: Known;
   readonly findings: TemplateFinding[];
-  readonly usedKeys: Set<string>;
+  /** Top-level properties of the input that are used; the empty name stands for all of it. */
+  readonly used: Set<string>;
   readonly checkedPartials: Set<string>;
   /** Shapes of contexts with `key=value`s, so that equal calls have equal types. */
   readonly overlays: Map<string, Type>;
+  /** The partials that are being checked, outermost first. */
+  readonly calls: PartialCall[];
   frames: number;
-  partial: string | undefined;
-  calledAt: Place | undefined;
-  depth: number;
 }
 
-/** A type, and the key of its value where facts about it can be kept. */
-interface Known {
+interface PartialCall {
+  readonly name: string;
+  /** Equal for calls of one partial that cannot differ. */
+  readonly key: string;
+  /** Of its context; what is below it in the data has the same origin. */
+  readonly frame: number;
+  /** Where its context comes from. */
+  readonly origin: Origin | undefined;
+  /** The call in the template itself. */
+  readonly calledAt: Place;
+}
+
+/** A value that is the context of a partial, or something below that. */
+interface Origin {
+  readonly frame: number;
+  readonly isBelow: boolean;
+}
+
+/** A type, and what is known of the value beyond it. */
+export interface Known {
   readonly type: Type;
+  /** Where facts about the value are kept. */
   readonly key?: string;
+  /** The names that lead from the input to it; a list's item has the name of the list's. */
+  readonly path?: readonly string[];
+  readonly origin?: Origin;
+  /** The `key=value`s in front of its own properties. */
+  readonly parts?: ReadonlyMap<string, Known>;
 }
 
 interface Scope {
@@ -129,7 +171,17 @@ interface Loop {
   readonly outer: Loop | undefined;
 }
 
+/** Keys are JSON pointers below `$`, or below the `%7` of a partial's context; `*3` stands for the items of a loop. */
 const rootKey = '$';
+
+/** What `@root` leads to without passing through a loop or a partial. */
+function isOfRoot(key: string): boolean {
+  return key.startsWith(rootKey) && !key.includes('/*');
+}
+
+function keyBelow(key: string, name: string): string {
+  return pointerStep(key, name.startsWith('*') ? `*${name}` : name);
+}
 
 function checkBody(check: Check, body: readonly TemplateNode[], scope: Scope, facts: Facts): void {
   for (const node of body) checkNode(check, node, scope, facts);
@@ -140,6 +192,8 @@ function checkNode(check: Check, node: TemplateNode, scope: Scope, facts: Facts)
     case 'text':
       return;
     case 'output':
+      if (check.probe?.at === node.start && check.probe.partial === check.calls.at(-1)?.name)
+        check.probe.found(look(check, node.expression, scope, facts));
       return checkOutput(check, node.expression, scope, facts);
     case 'if':
       return checkIf(check, node, scope, facts);
@@ -150,6 +204,43 @@ function checkNode(check: Check, node: TemplateNode, scope: Scope, facts: Facts)
     case 'partial':
       return checkPartial(check, node, scope, facts);
   }
+}
+
+// ---- Probing -------------------------------------------------------------------------------------------------------
+
+function look(check: Check, expression: Expression, scope: Scope, facts: Facts): Probed {
+  const argument = expression.kind === 'call' ? expression.parameters[0] : undefined;
+  const value = argument === undefined ? { type: unknown } : typeOf(check, argument, scope, facts);
+  return { value, names: namesIn(check, scope, facts) };
+}
+
+function namesIn(check: Check, scope: Scope, facts: Facts): Probed['names'] {
+  const names: Probed['names'][number][] = propertiesOf(scope.context, facts, '');
+  for (let at: Scope | undefined = scope; at !== undefined; at = at.outer)
+    for (const [label, known] of at.names ?? [])
+      names.push({ ...refine(known, facts), label, kind: 'variable' });
+  if (scope.loop !== undefined) {
+    const { key } = scope.loop;
+    for (const [label, type] of [
+      ['@index', numberType],
+      ['@key', key],
+      ['@first', booleanType],
+      ['@last', booleanType],
+    ] as const)
+      names.push({ label, type, kind: 'variable' });
+  }
+  if (scope.context.key !== rootKey) names.push(...propertiesOf(check.root, facts, '@root.'));
+  return names;
+}
+
+function propertiesOf(owner: Known, facts: Facts, prefix: string): Probed['names'][number][] {
+  return namesOf(refine(owner, facts).type).map((name) => {
+    const types = owner.type.flatMap((one) => {
+      const type = propertyOf(one, name);
+      return type === 'missing' ? [] : [type];
+    });
+    return { ...refine(below(owner, join(...types), name), facts), label: prefix + name, kind: 'property' };
+  });
 }
 
 // ---- Output --------------------------------------------------------------------------------------------------------
@@ -170,7 +261,13 @@ function checkOutput(check: Check, expression: Expression, scope: Scope, facts: 
     const help = `write {{#each ${words}}}, or {{join ${words} ", "}}`;
     return report(check, expression, 'list-printed', `\`${words}\` is a list.`, { help });
   }
-  if (type.some(isAbsent)) {
+  if (type.some(({ kind }) => kind === 'unknown')) {
+    const help = `say in the schema what it is, or write {{json ${words}}}`;
+    report(check, expression, 'untyped-value', `\`${words}\` can be anything, also an object.`, {
+      severity: 'info',
+      help,
+    });
+  } else if (type.some(isAbsent)) {
     const isAlways = type.every(isAbsent);
     const message = isAlways ? `\`${words}\` is never there.` : `\`${words}\` may be absent.`;
     const help =
@@ -251,11 +348,18 @@ function checkEach(check: Check, node: EachNode, scope: Scope, facts: Facts): vo
     const message = `\`${words}\` is ${kindWords[scalars[0]?.kind ?? 'string']}; #each would print nothing.`;
     report(check, node.subject, 'not-a-list', message, { help: `did you mean {{#if ${words}}}?` });
   }
+  if (subject.type.some(({ kind }) => kind === 'unknown')) {
+    const words = wordsOf(node.subject);
+    const help = 'say in the schema that it is a list';
+    report(check, node.subject, 'untyped-value', `\`${words}\` can be anything, also no list.`, {
+      severity: 'info',
+      help,
+    });
+  }
   const { item, key } = itemsOf(subject.type);
   if (item.length > 0) {
     check.frames += 1;
-    const itemKey = subject.key === undefined ? undefined : `${subject.key}/*${check.frames}`;
-    const context: Known = { type: item, ...(itemKey === undefined ? {} : { key: itemKey }) };
+    const context = itemBelow(subject, item, check.frames);
     const inner = enter(check, scope, context, node.parameters, [context, { type: key }]);
     checkBody(check, node.body, { ...inner, loop: { key, outer: scope.loop } }, facts);
   }
@@ -302,56 +406,130 @@ function enter(
 
 function checkPartial(check: Check, node: PartialNode, scope: Scope, facts: Facts): void {
   const partial = check.partials.get(node.name);
-  const given = node.context === undefined ? scope.context : typeOf(check, node.context, scope, facts);
-  const refined = node.context === undefined ? refine(given, facts) : given;
-  const context = overlay(check, refined, node.options, scope, facts);
+  const given =
+    node.context === undefined ? refine(scope.context, facts) : typeOf(check, node.context, scope, facts);
+  const parts = new Map(node.options.map(({ name, value }) => [name, typeOf(check, value, scope, facts)]));
   if (partial === undefined) return;
-  const loopKey = scope.loop === undefined ? '' : typeKey(scope.loop.key);
-  const key = `${node.name} ${context.key ?? ''} ${typeKey(context.type)} ${loopKey} ${factsKey(context, facts)}`;
-  const coarseKey = `${node.name} ${typeKey(context.type)} ${loopKey}`;
-  if (check.checkedPartials.has(key) || check.checkedPartials.size > partialChecksMax) return;
-  if (check.depth > 0 && check.checkedPartials.has(`stack ${coarseKey}`)) return;
-  if (check.depth >= partialDepthMax) return;
+  check.frames += 1;
+  const frame = check.frames;
+  const context: Known = {
+    ...given,
+    type: withParts(check, given.type, parts),
+    key: `%${frame}`,
+    origin: { frame, isBelow: false },
+    parts: new Map([...(given.parts ?? []), ...parts]),
+  };
+  const inner = factsInside(facts, given.key, context.key ?? '', parts);
+  const key = [node.name, typeKey(context.type), loopsKey(scope.loop), factsKey(check, context, inner)].join(
+    ' ',
+  );
+  const repeated = check.calls.findIndex((call) => call.key === key);
+  if (repeated !== -1 && !descends(check, repeated, given)) return reportCycle(check, node, repeated);
+  if (check.checkedPartials.has(key)) return;
+  if (check.calls.length >= partialDepthMax || check.checkedPartials.size >= partialChecksMax)
+    return reportTooDeep(check, node);
   check.checkedPartials.add(key);
-  check.checkedPartials.add(`stack ${coarseKey}`);
-  const before = { partial: check.partial, calledAt: check.calledAt };
-  check.calledAt ??= { start: node.start, end: node.end };
-  check.partial = node.name;
-  check.depth += 1;
+  const calledAt = check.calls[0]?.calledAt ?? { start: node.start, end: node.end };
+  check.calls.push({ name: node.name, key, frame, origin: given.origin, calledAt });
   checkBody(
     check,
     partial.body,
     { context, ...(scope.loop === undefined ? {} : { loop: scope.loop }) },
-    facts,
+    inner,
   );
-  check.depth -= 1;
-  check.partial = before.partial;
-  check.calledAt = before.calledAt;
-  check.checkedPartials.delete(`stack ${coarseKey}`);
+  check.calls.pop();
 }
 
-/** Facts about the context and what is below it make the same partial another one. */
-function factsKey({ key }: Known, facts: Facts): string {
-  if (key === undefined) return '';
-  return [...facts.keys()].filter((each) => each === key || each.startsWith(`${key}/`)).join(',');
+/** Inside a partial only its context and the root can be named, so only facts about them are of use. */
+function factsInside(
+  facts: Facts,
+  from: string | undefined,
+  to: string,
+  parts: ReadonlyMap<string, Known>,
+): Facts {
+  const inside = new Map([...facts].filter(([key]) => isOfRoot(key)));
+  if (from === undefined) return inside;
+  const hidden = [...parts.keys()].map((name) => keyBelow(from, name));
+  for (const [key, fact] of facts) {
+    const isHidden = hidden.some((each) => key === each || key.startsWith(`${each}/`));
+    if (key.startsWith(`${from}/`) && !isHidden) inside.set(`${to}${key.slice(from.length)}`, fact);
+  }
+  return inside;
+}
+
+/** Facts as the types that they leave: facts that leave equal types are equal. */
+function factsKey(check: Check, context: Known, facts: Facts): string {
+  return [...facts.keys()]
+    .map((key) => {
+      const isContext = context.key !== undefined && key.startsWith(`${context.key}/`);
+      const [start, ...names] = key.split('/');
+      let at = isContext ? context : check.root;
+      for (const name of names)
+        at = below(refine(at, facts), typeBelow(refine(at, facts).type, decodeStep(name)), decodeStep(name));
+      return `${isContext ? 'this' : start}/${names.join('/')}=${typeKey(refine(at, facts).type)}`;
+    })
+    .sort()
+    .join(' ');
+}
+
+function decodeStep(step: string): string {
+  return step.replace(/^\*\*/, '*').replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+function typeBelow(type: Type, name: string): Type {
+  return join(...type.map((one) => propertyOf(one, name)).filter((property) => property !== 'missing'));
+}
+
+function loopsKey(loop: Loop | undefined): string {
+  return loop === undefined ? '' : `${typeKey(loop.key)}^${loopsKey(loop.outer)}`;
+}
+
+/**
+ * Whether a value is there, and truly below the context of the call at `index`. Only then does a partial that comes back to
+ * itself end, because data is finite; below an absent value there is an absent one.
+ */
+function descends(check: Check, index: number, { type, origin }: Known): boolean {
+  if (type.some((one) => isAbsent(one) || one.kind === 'unknown')) return false;
+  let isBelow = false;
+  let at = origin;
+  for (let depth = check.calls.length - 1; depth >= index; depth -= 1) {
+    const call = check.calls[depth];
+    if (at === undefined) return false;
+    if (call?.frame !== at.frame) continue;
+    isBelow ||= at.isBelow;
+    if (depth === index) return isBelow;
+    at = call.origin;
+  }
+  return false;
+}
+
+function reportCycle(check: Check, node: PartialNode, repeated: number): void {
+  const names = [...check.calls.slice(repeated).map(({ name }) => name), node.name];
+  report(check, node, 'partial-cycle', `${names.map((name) => `\`${name}\``).join(' → ')} never ends.`, {
+    help: `call it for something below: {{#each children}}{{> ${node.name}}}{{/each}}, or {{#if child}}{{> ${node.name} child}}{{/if}}`,
+  });
+}
+
+function reportTooDeep(check: Check, node: PartialNode): void {
+  const message =
+    check.calls.length >= partialDepthMax
+      ? `Partials call one another more than ${partialDepthMax} deep here.`
+      : `This template leads to more than ${partialChecksMax} different calls of partials.`;
+  report(check, node, 'too-deep', message);
 }
 
 /** The context with `key=value`s in front of its own properties. */
-function overlay(check: Check, given: Known, options: readonly Option[], scope: Scope, facts: Facts): Known {
-  if (options.length === 0) return given;
-  const parts = new Map(options.map(({ name, value }) => [name, typeOf(check, value, scope, facts)]));
-  const key = [typeKey(given.type), ...[...parts].map(([name, { type }]) => `${name}=${typeKey(type)}`)].join(
-    ' ',
-  );
+function withParts(check: Check, given: Type, parts: ReadonlyMap<string, Known>): Type {
+  if (parts.size === 0) return given;
+  const key = [
+    typeKey(given),
+    ...[...parts].map(([name, { type }]) => `${JSON.stringify(name)}=${typeKey(type)}`),
+  ].join(' ');
   const known = check.overlays.get(key);
-  if (known !== undefined) return { type: known };
-  const alternatives = given.type.map((one): Alternative => ({
-    kind: 'object',
-    shape: overlayShape(one, parts),
-  }));
-  const type = join(alternatives);
+  if (known !== undefined) return known;
+  const type = join(given.map((one): Alternative => ({ kind: 'object', shape: overlayShape(one, parts) })));
   check.overlays.set(key, type);
-  return { type };
+  return type;
 }
 
 function overlayShape(one: Alternative, parts: ReadonlyMap<string, Known>): ObjectShape {
@@ -359,13 +537,13 @@ function overlayShape(one: Alternative, parts: ReadonlyMap<string, Known>): Obje
   const additional = one.kind === 'unknown' ? () => unknown : shape?.additional;
   return {
     names: [...new Set([...parts.keys(), ...(shape?.names ?? [])])],
-    property: (name) => parts.get(name)?.type ?? shape?.property(name) ?? below(one, name),
+    property: (name) => parts.get(name)?.type ?? shape?.property(name) ?? propertyOfScalar(one, name),
     additional,
   };
 }
 
 /** `length` of a text or list that was given as a context. */
-function below(one: Alternative, name: string): Type | undefined {
+function propertyOfScalar(one: Alternative, name: string): Type | undefined {
   if (one.kind !== 'string' && one.kind !== 'list') return undefined;
   const property = propertyOf(one, name);
   return property === 'missing' ? undefined : property;
@@ -412,7 +590,7 @@ function typeOfPath(check: Check, path: PathExpression, scope: Scope, facts: Fac
     if (next === undefined) return { type: nothing };
     at = refine(next, facts);
   }
-  if (at.key !== undefined) check.usedKeys.add(at.key);
+  if (at.path !== undefined) check.used.add(at.path[0] ?? '');
   return at;
 }
 
@@ -473,8 +651,7 @@ function step(
   path: PathExpression,
   scope: Scope,
 ): Known | undefined {
-  const key = from.key === undefined ? {} : { key: `${from.key}/${name}` };
-  if (from.type.length === 0) return { type: nothing, ...key };
+  if (from.type.length === 0) return below(from, nothing, name);
   const found = from.type.map((one) => ({ one, property: propertyOf(one, name) }));
   const present = found.flatMap(({ property }) => (property === 'missing' ? [] : [property]));
   const missing = found.filter(({ property }) => property === 'missing').map(({ one }) => one);
@@ -489,7 +666,7 @@ function step(
     report(check, place, 'property-of-some', owners, { help });
     return undefined;
   }
-  return { type: join(...present), ...key };
+  return below(from, join(...present), name);
 }
 
 function reportUnknown(
@@ -556,8 +733,33 @@ function refine(known: Known, facts: Facts): Known {
   return fact === undefined ? known : withType(known, fact(known.type));
 }
 
-function withType({ key }: Known, type: Type): Known {
-  return key === undefined ? { type } : { type, key };
+function withType(known: Known, type: Type): Known {
+  return { ...known, type };
+}
+
+/** A property of a value; what a `key=value` gives has the way of that value. */
+function below(owner: Known, type: Type, name: string): Known {
+  const key = owner.key === undefined ? {} : { key: keyBelow(owner.key, name) };
+  const part = owner.parts?.get(name);
+  if (part !== undefined) return { ...part, ...key, type };
+  const { path, origin } = owner;
+  return {
+    type,
+    ...key,
+    ...(path === undefined ? {} : { path: [...path, name] }),
+    ...(origin === undefined ? {} : { origin: { ...origin, isBelow: true } }),
+  };
+}
+
+/** Any one of the items of a value, in the loop with this number. */
+function itemBelow({ key, path, origin, parts }: Known, type: Type, loop: number): Known {
+  const canBePart = parts !== undefined && parts.size > 0;
+  return {
+    type,
+    ...(key === undefined ? {} : { key: `${key}/*${loop}` }),
+    ...(path === undefined ? {} : { path: [...path, '*'] }),
+    ...(origin === undefined || canBePart ? {} : { origin: { ...origin, isBelow: true } }),
+  };
 }
 
 /** The keys along a path, for facts; undefined when its value has none. */
@@ -569,7 +771,7 @@ function stepsOf(check: Check, path: PathExpression, scope: Scope): readonly Pat
   const steps: PathStep[] = [];
   for (const { name } of path.segments.slice(start.skip)) {
     steps.push({ key, next: name });
-    key = `${key}/${name}`;
+    key = keyBelow(key, name);
   }
   return [...steps, { key }];
 }
@@ -593,6 +795,7 @@ function report(
   options: ReportOptions = {},
 ): void {
   const { severity = 'error', group = 'template', label, help, notes, fix } = options;
+  const call = check.calls.at(-1);
   check.findings.push({
     code: `${group}/${name}`,
     severity,
@@ -603,8 +806,7 @@ function report(
     ...(help === undefined ? {} : { help }),
     ...(notes === undefined ? {} : { notes }),
     ...(fix === undefined ? {} : { fix }),
-    ...(check.partial === undefined ? {} : { partial: check.partial }),
-    ...(check.calledAt === undefined ? {} : { calledAt: check.calledAt }),
+    ...(call === undefined ? {} : { partial: call.name, calledAt: call.calledAt }),
   });
 }
 
@@ -656,9 +858,4 @@ function withoutRepetitions(findings: readonly TemplateFinding[]): TemplateFindi
     seen.add(key);
     return true;
   });
-}
-
-function usedProperties(keys: ReadonlySet<string>): ReadonlySet<string> | undefined {
-  if (keys.has(rootKey)) return undefined;
-  return new Set([...keys].map((key) => key.split('/')[1] ?? '').filter((name) => name !== ''));
 }

@@ -26,8 +26,8 @@ import type { Type, ValueTrust } from './type-model.ts';
 export const partialDepthMax = 200;
 /** Characters (UTF-16) of one rendered message. */
 export const renderedCharactersMax = 16 * 1024 * 1024;
-/** Turns of all loops of one rendered message, nested ones multiplied. */
-export const iterationsMax = 2_000_000;
+/** Turns of all loops and calls of partials in one rendered message, nested ones multiplied. */
+export const turnsMax = 2_000_000;
 
 /** One piece of a rendered message. `source` is the JSON pointer into the input; `fence` the tag it stands in. */
 export interface Segment {
@@ -78,10 +78,19 @@ export function compileTemplate(
   partials: { readonly [name: string]: string },
   schema?: JsonSchema,
 ): CompiledTemplate {
+  return prepareTemplate(proved(text, 'a prompt'), parsePartials(partials), schema);
+}
+
+/** As `compileTemplate`, for templates that are parsed already. */
+export function prepareTemplate(
+  template: Template,
+  partials: ReadonlyMap<string, Template>,
+  schema?: JsonSchema,
+): CompiledTemplate {
   const inputType = schema === undefined ? undefined : typeOfSchema(schema);
   return {
-    template: proved(text, 'a prompt'),
-    partials: parsePartials(partials),
+    template,
+    partials,
     trustAt: (pointer) => (inputType === undefined ? 'untrusted' : trustAt(inputType, pointer)),
   };
 }
@@ -94,7 +103,7 @@ export function renderTemplate(compiled: CompiledTemplate, input: Json, options:
     segments: [],
     root: { value: input, source: '' },
     characters: 0,
-    iterations: 0,
+    turns: 0,
     partialDepth: 0,
   };
   renderBody(rendering, compiled.template.body, { context: rendering.root });
@@ -145,7 +154,7 @@ interface Rendering {
   readonly segments: Segment[];
   readonly root: Evaluated;
   characters: number;
-  iterations: number;
+  turns: number;
   partialDepth: number;
 }
 
@@ -209,7 +218,7 @@ function renderEach(rendering: Rendering, node: EachNode, scope: Scope): void {
     surprise(rendering, 'loop over no list');
   if (keys.length === 0) return renderBody(rendering, node.otherwise, scope);
   for (const [index, key] of keys.entries()) {
-    countIteration(rendering);
+    countTurn(rendering);
     const item = property(subject, String(key));
     const name: Evaluated =
       typeof key === 'number' ? { value: key } : { value: key, trust: 'untrusted', ...sourceOf(item) };
@@ -240,6 +249,7 @@ function renderPartial(rendering: Rendering, node: PartialNode, scope: Scope): v
       `The input is nested deeper than ${partialDepthMax} levels of "${node.name}".`,
     );
   }
+  countTurn(rendering);
   const given = node.context === undefined ? scope.context : evaluate(rendering, node.context, scope);
   const context = withParts(rendering, given, node, scope);
   rendering.partialDepth += 1;
@@ -316,10 +326,10 @@ function print(rendering: Rendering, segment: Segment): void {
   else segments.push(segment);
 }
 
-function countIteration(rendering: Rendering): void {
-  rendering.iterations += 1;
-  if (rendering.iterations <= iterationsMax) return;
-  throw new RenderLimitError(`The loops of the message would turn more than ${iterationsMax} times.`);
+function countTurn(rendering: Rendering): void {
+  rendering.turns += 1;
+  if (rendering.turns <= turnsMax) return;
+  throw new RenderLimitError(`The loops of the message would turn more than ${turnsMax} times.`);
 }
 
 function surprise(rendering: Rendering, what: Surprise): void {

@@ -1,6 +1,8 @@
 // What the checker knows of a value: a schema becomes a finite union of alternatives. Every schema maps to a superset
 // of the values it accepts (what is not understood widens), and that is what makes "clean" mean clean.
 
+import { isRecord } from '../schema/json-schema.ts';
+import { choosesOneBranch, isCutShort, replacesTarget } from './filled-defaults.ts';
 import type { JsonSchema } from './json.ts';
 
 /** A union; none of its alternatives left means that no value can get here. */
@@ -142,12 +144,9 @@ export function typeKey(type: Type): string {
 
 // ---- Schema → Type -------------------------------------------------------------------------------------------------
 
-/**
- * What is passed down a schema. Ajv fills no defaults below `anyOf` and `oneOf`, so there a default does not make a
- * property present; `x-trust` counts for everything below it.
- */
+/** What is passed down a schema: whether defaults below are filled for certain; `x-trust` counts for everything below it. */
 interface Surroundings {
-  readonly composite: boolean;
+  readonly filled: boolean;
   readonly trusted: boolean;
 }
 
@@ -159,13 +158,13 @@ interface Conversion {
 
 /** The type of all values that `schema` accepts, after defaults are filled. `$ref`s are local to it. */
 export function typeOfSchema(schema: JsonSchema): Type {
-  return convert({ root: schema, memo: new Map() }, schema, { composite: false, trusted: false });
+  return convert({ root: schema, memo: new Map() }, schema, { filled: true, trusted: false });
 }
 
 function convert(conversion: Conversion, schema: unknown, surroundings: Surroundings): Type {
   if (schema === true || typeof schema !== 'object' || schema === null)
     return schema === false ? nothing : unknown;
-  const key = `${surroundings.composite},${surroundings.trusted}`;
+  const key = `${surroundings.filled},${surroundings.trusted}`;
   const memo = conversion.memo.get(schema) ?? new Map<string, Type | 'in progress'>();
   conversion.memo.set(schema, memo);
   const known = memo.get(key);
@@ -178,22 +177,29 @@ function convert(conversion: Conversion, schema: unknown, surroundings: Surround
 }
 
 function convertNew(conversion: Conversion, schema: JsonSchema, above: Surroundings): Type {
-  const trusted = above.trusted || schema['x-trust'] === 'trusted';
-  const surroundings = { ...above, trusted };
+  const { root } = conversion;
+  const surroundings = { ...above, trusted: isTrusted(schema, above) };
+  const unfilled = { ...surroundings, filled: false };
   const parts: Type[] = [];
   if (typeof schema['$ref'] === 'string') {
-    parts.push(convert(conversion, resolveReference(conversion.root, schema['$ref']), surroundings));
+    const below = replacesTarget(schema) ? unfilled : surroundings;
+    parts.push(convert(conversion, resolveReference(root, schema['$ref']), below));
   }
   if (hasOwnShape(schema)) parts.push(convertOwn(conversion, schema, surroundings));
   for (const keyword of ['anyOf', 'oneOf']) {
     const branches = schema[keyword];
     if (!Array.isArray(branches)) continue;
-    const below = { ...surroundings, composite: true };
+    const below = choosesOneBranch(branches, root) ? surroundings : unfilled;
     parts.push(join(...branches.map((branch) => convert(conversion, branch, below))));
   }
   const all: readonly unknown[] = Array.isArray(schema['allOf']) ? schema['allOf'] : [];
-  for (const part of all) parts.push(convert(conversion, part, surroundings));
+  for (const part of all) parts.push(convert(conversion, part, unfilled));
   return parts.reduce((met, part) => meet(met, part), unknown);
+}
+
+/** The innermost word counts. */
+function isTrusted(schema: JsonSchema, above: Surroundings): boolean {
+  return schema['x-trust'] === undefined ? above.trusted : schema['x-trust'] === 'trusted';
 }
 
 const shapeKeywords = ['type', 'enum', 'const', 'properties', 'additionalProperties', 'required', 'items'];
@@ -281,14 +287,21 @@ function shapeOf(conversion: Conversion, schema: JsonSchema, surroundings: Surro
   const properties = (schema['properties'] ?? {}) as { readonly [name: string]: unknown };
   const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
   const rest = schema['additionalProperties'];
-  const isPresent = (name: string): boolean =>
-    required.includes(name) || (!surroundings.composite && hasDefault(properties[name]));
+  const typeOfProperty = (name: string): Type => {
+    const property = properties[name];
+    const isCut = isRecord(property) && isCutShort(property, conversion.root);
+    const type = convert(conversion, property, isCut ? { ...surroundings, filled: false } : surroundings);
+    const isPresent = required.includes(name) || (surroundings.filled && hasDefault(property));
+    return isPresent ? type : join(type, absent);
+  };
+  const types = new Map<string, Type>();
   return {
     names: Object.keys(properties),
     property: (name) => {
       if (!Object.hasOwn(properties, name)) return undefined;
-      const type = convert(conversion, properties[name], surroundings);
-      return isPresent(name) ? type : join(type, absent);
+      const type = types.get(name) ?? typeOfProperty(name);
+      types.set(name, type);
+      return type;
     },
     additional: rest === false ? undefined : once(() => convert(conversion, rest ?? true, surroundings)),
   };

@@ -38,7 +38,7 @@ test('without a command help goes to standard error, as a usage error', async ()
 test.each([
   [['chekc'], 'Did you mean check?'],
   [['check', '--formt', 'json'], 'Did you mean --format?'],
-  [['check', '--format', 'xml'], 'Allowed choices are text, compact, json, github'],
+  [['check', '--format', 'xml'], 'Allowed choices are text, compact, json, sarif, github'],
   [['render'], "missing required argument 'name'"],
   [['list', 'everything'], 'too many arguments'],
   [['dev', '--port', 'many'], '"many" is not a port'],

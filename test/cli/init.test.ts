@@ -38,6 +38,21 @@ test('editors find the schemas of the installed package', async () => {
   );
 });
 
+test('the settings of the workspace bind the schemas by file name; settings that are there stay', async () => {
+  const folder = emptyFolder();
+  const { root, read } = folder;
+  await runCli(['init', '-p', 'fresh'], { in: root });
+  expect(JSON.parse(read('fresh/.vscode/settings.json'))).toMatchObject({
+    'yaml.schemas': {
+      './node_modules/capstan/schemas/project.schema.json': 'capstan.yaml',
+      './node_modules/capstan/schemas/capability.schema.json': 'capabilities/**/*.cap.yaml',
+    },
+  });
+  folder.write('mine/.vscode/settings.json', '{}\n');
+  expect(await runCli(['init', '-p', 'mine'], { in: root })).toMatchObject({ code: 0 });
+  expect(read('mine/.vscode/settings.json')).toBe('{}\n');
+});
+
 test.each([
   ['My Söarch Project!', 'my-soarch-project'],
   ['123', 'my-project'],

@@ -117,10 +117,10 @@ export interface SampleProject {
   remove(file: string): void;
 }
 
-/** An empty folder that is gone after the test. */
-export function emptyFolder(): SampleProject {
+/** An empty folder that is gone after the test, or when `whenDone` calls. */
+export function emptyFolder(whenDone: (clean: () => void) => void = onTestFinished): SampleProject {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'capstan-cli-')));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  whenDone(() => rmSync(root, { recursive: true, force: true }));
   const project: SampleProject = {
     root,
     path: (file) => join(root, file),
@@ -142,9 +142,9 @@ export function emptyFolder(): SampleProject {
   return project;
 }
 
-/** The sample project, on disk until the test ends. */
-export function sampleProject(): SampleProject {
-  const project = emptyFolder();
+/** The sample project, on disk until the test ends, or until `whenDone` calls. */
+export function sampleProject(whenDone?: (clean: () => void) => void): SampleProject {
+  const project = emptyFolder(whenDone);
   project.write('capstan.yaml', projectText);
   project.write('capabilities/greet.cap.yaml', greetText);
   project.write('schemas/common.schema.yaml', schemaText);

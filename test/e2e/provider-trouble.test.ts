@@ -66,12 +66,15 @@ beforeAll(async () => {
   hasty = await startServer(sampleSnapshot({ upstreamUrl, timeoutMs: 60 }), {
     transportLimits: { idleMs: 60 },
   });
-  reserved = await startServer(sampleSnapshot({ upstreamUrl, reserveUrl: reserve.baseUrl }));
   cutOff = await startServer(sampleSnapshot({ upstreamUrl: gone.baseUrl }));
 });
 
-beforeEach(() => {
+/** A server that knows nothing yet: one that has seen the trouble before asks the reserve first. */
+beforeEach(async () => {
   reserve.always(answers('From the reserve.'));
+  reserved = await startServer(
+    sampleSnapshot({ upstreamUrl: upstream.baseUrl, reserveUrl: reserve.baseUrl }),
+  );
 });
 
 /** Whatever happened before: no fault of ours, and the next caller is served. */
@@ -82,10 +85,11 @@ afterEach(async () => {
   upstream.always(answers('Well again.'));
   expect((await ask(server, 'capability, JSON')).status).toBe(200);
   upstream.reset();
+  await reserved.close();
 });
 
 afterAll(async () => {
-  await Promise.all([server, hasty, reserved, cutOff].map((each) => each.close()));
+  await Promise.all([server, hasty, cutOff].map((each) => each.close()));
   await Promise.all([upstream.close(), reserve.close()]);
 });
 

@@ -300,10 +300,12 @@ test('a throttled provider’s Retry-After reaches the caller when nobody else c
 test('the deadline is one for the whole invocation', async () => {
   begin({ timeoutMs: 40, retryAttempts: 3 });
   first.always(staysSilent);
+  second.always(staysSilent);
   const error = await errorOf(invocations.run('summarize', document));
   expect(error.code).toBe('timeout');
-  expect(second.received).toEqual([]);
-  expect(invocations.usage()).toMatchObject([{ outcome: 'timeout', attempts: [{ outcome: 'timeout' }] }]);
+  expect(invocations.usage()).toMatchObject([
+    { outcome: 'timeout', attempts: [{ outcome: 'server' }, { outcome: 'timeout' }] },
+  ]);
 });
 
 test('a caller who leaves cancels the call at the provider, and usage is recorded', async () => {

@@ -31,7 +31,8 @@ export interface ReceivedRequest {
 
 export type Behaviour = (request: ReceivedRequest, response: ServerResponse) => void | Promise<void>;
 
-export async function startFakeUpstream(): Promise<FakeUpstream> {
+/** `remembers`: false for long runs, in which the requests are not kept. */
+export async function startFakeUpstream(options: { readonly remembers?: false } = {}): Promise<FakeUpstream> {
   const received: ReceivedRequest[] = [];
   let queue: Behaviour[] = [];
   let usual: Behaviour = answers('Hello.');
@@ -44,7 +45,7 @@ export async function startFakeUpstream(): Promise<FakeUpstream> {
       leaving.clear();
     });
     void readRequest(request).then((whole) => {
-      received.push(whole);
+      if (options.remembers !== false) received.push(whole);
       return (queue.shift() ?? usual)(whole, response);
     });
   });
@@ -203,6 +204,14 @@ export function failsHalfway(pieces: readonly string[]): Behaviour {
   };
 }
 
+/** A stream of exactly these bytes, and then its end, or a cut connection. */
+export function writes(text: string, then: 'end' | 'cut'): Behaviour {
+  return (_request, response) => {
+    openStream(response);
+    response.write(text, () => (then === 'end' ? response.end() : response.destroy()));
+  };
+}
+
 /** Accepts the request and never says a word. */
 export const staysSilent: Behaviour = () => {};
 
@@ -237,6 +246,8 @@ export function streamsOnDemand(): {
   readonly behaviour: Behaviour;
   send(piece: string): Promise<void>;
   finish(): Promise<void>;
+  /** Cuts the connection. */
+  fail(): Promise<void>;
 } {
   const opened = Promise.withResolvers<{ request: ReceivedRequest; response: ServerResponse }>();
   return {
@@ -252,6 +263,10 @@ export function streamsOnDemand(): {
       const { request, response } = await opened.promise;
       await sendEvent(response, chunkOf(request, {}, 'stop'));
       response.end('data: [DONE]\n\n');
+    },
+    async fail() {
+      const { response } = await opened.promise;
+      response.destroy();
     },
   };
 }

@@ -5,8 +5,10 @@ import type { Registry } from '../../src/registry/registry.ts';
 import type { Snapshot } from '../../src/registry/snapshot.ts';
 import { createTransport } from '../../src/providers/transport.ts';
 import type { TransportLimits } from '../../src/providers/transport.ts';
+import type { RuntimeLimits } from '../../src/runtime/limits.ts';
 import { prepareSnapshot } from '../../src/runtime/prepare.ts';
 import { createRuntime } from '../../src/runtime/runtime.ts';
+import type { Runtime } from '../../src/runtime/runtime.ts';
 import { createServer } from '../../src/server/create-server.ts';
 import type { ServerOptions } from '../../src/server/create-server.ts';
 import type { RequestEntry } from '../../src/server/server-log.ts';
@@ -21,6 +23,7 @@ export interface TestServer {
   readonly app: FastifyInstance;
   readonly url: string;
   readonly registry: Registry;
+  readonly runtime: Runtime;
   /** What was logged so far. */
   readonly entries: readonly RequestEntry[];
   readonly faults: readonly unknown[];
@@ -32,6 +35,11 @@ export interface TestServer {
 
 export interface StartOptions extends Partial<Pick<ServerOptions, 'access' | 'limits'>> {
   readonly transportLimits?: Partial<TransportLimits>;
+  /** False for long runs: log entries are not kept. */
+  readonly remembers?: false;
+  /** Usage records that are kept; default: 1,000. */
+  readonly ledgerLimit?: number;
+  readonly runtimeLimits?: Partial<RuntimeLimits>;
   /** What the registry does with a Snapshot before it serves; default: prepare it. */
   readonly prepare?: (snapshot: Snapshot) => void;
   /** Default: the one in which the upstream's key is set. */
@@ -40,23 +48,26 @@ export interface StartOptions extends Partial<Pick<ServerOptions, 'access' | 'li
 
 export async function startServer(snapshot: Snapshot, options: StartOptions = {}): Promise<TestServer> {
   const registry = createRegistry(snapshot, options.prepare ?? prepareSnapshot);
+  let clock = 1_800_000_000_000;
+  const now = (): number => ++clock;
   const transport = createTransport({
+    now,
     environment: options.environment ?? { [UPSTREAM_KEY]: UPSTREAM_SECRET },
     ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
   });
-  const ledger = createMemoryLedger({ limit: 1_000 });
+  const ledger = createMemoryLedger({ limit: options.ledgerLimit ?? 1_000 });
   const entries: RequestEntry[] = [];
   const faults: unknown[] = [];
   const waiting: ((entry: RequestEntry) => void)[] = [];
   let ids = 0;
-  let clock = 1_800_000_000_000;
   const runtime = createRuntime({
     registry,
     transport,
     ledger,
-    now: () => ++clock,
+    now,
     random: () => 0,
     newId: () => `id-${++ids}`,
+    ...(options.runtimeLimits === undefined ? {} : { limits: options.runtimeLimits }),
   });
   const app = createServer({
     runtime,
@@ -64,7 +75,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     logger: {
       request(entry) {
-        entries.push(entry);
+        if (options.remembers !== false) entries.push(entry);
         for (const tell of waiting.splice(0)) tell(entry);
       },
       fault: (error) => void faults.push(error),
@@ -75,6 +86,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     app,
     url,
     registry,
+    runtime,
     entries,
     faults,
     usage: () => ledger.recent(),

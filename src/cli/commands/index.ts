@@ -3,12 +3,16 @@
 
 import type { Command } from 'commander';
 import type { CommandHost } from '../command-host.ts';
+import { breakingCommand } from './breaking.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { explainCommand } from './explain.ts';
+import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
 import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
+import { lspCommand } from './lsp.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
@@ -19,7 +23,10 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   initCommand,
   devCommand,
   checkCommand,
+  explainCommand,
+  fmtCommand,
   testCommand,
+  breakingCommand,
   generateCommand,
   listCommand,
   renderCommand,
@@ -27,4 +34,5 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   runCommand,
   serveCommand,
   keyCommand,
+  lspCommand,
 ];

@@ -9,7 +9,7 @@ import type { OutputFile } from '../../workspace/write-files.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { firstCapability, newCapability, projectFile } from '../init-files.ts';
+import { editorSettings, firstCapability, newCapability, projectFile } from '../init-files.ts';
 import { loadProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -47,11 +47,18 @@ function initProject(terminal: Terminal, options: GlobalOptions): ExitCode {
       path: 'capabilities/summarize.cap.yaml',
       text: firstCapability(schemasFrom(root, join(root, 'capabilities'))),
     },
+    ...workspaceSettings(root),
   ]);
   terminal.print(
     '\nNext:\n  npx capstan dev     serve it; every save reloads\n  npx capstan test    run its tests\n',
   );
   return exitCode.ok;
+}
+
+/** Settings that are there already are their owner's; the modelines in the files say the same. */
+function workspaceSettings(root: string): OutputFile[] {
+  const path = '.vscode/settings.json';
+  return existsSync(join(root, path)) ? [] : [{ path, text: editorSettings(schemasFrom(root, root)) }];
 }
 
 async function initCapability(terminal: Terminal, name: string, options: GlobalOptions): Promise<ExitCode> {

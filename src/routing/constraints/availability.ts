@@ -1,15 +1,20 @@
 // A provider that cannot be called now, for instance because its key is not set, serves nothing.
 
-import type { Constraint } from './constraint.ts';
+import type { ProviderConstraint } from './constraint.ts';
 
-export const availability: Constraint = {
+export const availability: ProviderConstraint = {
   name: 'availability',
-  admits: ({ provider, health }) => health.available(provider.id),
-  explain: ({ provider }) => ({
+  applies: () => true,
+  admits: (provider, { health }) => health.available(provider.id),
+  explain: ({ id, apiKey }) => ({
     wanted: 'a provider that can be called',
     actual:
-      provider.apiKey === undefined
-        ? `provider ${provider.id} is unavailable`
-        : `provider ${provider.id} has no key (${provider.apiKey.environment})`,
+      apiKey === undefined
+        ? `provider ${id} is unavailable`
+        : `provider ${id} has no key (${apiKey.environment})`,
+    relax:
+      apiKey === undefined
+        ? `wait until the provider ${id} can be called`
+        : `set ${apiKey.environment} where the runtime starts`,
   }),
 };

@@ -1,24 +1,36 @@
-// What a routing constraint is: a question about one model with a yes or no, and the words for the no.
+// What a routing constraint is: a question about one provider or one model with a yes or no, and the words for the no.
 
 import type { Model, Provider } from '../../registry/snapshot.ts';
 import type { HealthView } from '../health-view.ts';
 import type { Requirements } from '../requirements.ts';
 
-/** One model under consideration. */
-export interface Consideration {
-  readonly model: Model;
-  readonly provider: Provider;
+/** One call that is planned: what it asks for, and what is known of the present. */
+export interface Call {
   readonly requirements: Requirements;
   readonly health: HealthView;
 }
 
-export interface Constraint {
-  readonly name: string;
-  /** Asked for every model on every call, so it allocates nothing. */
-  admits(considered: Consideration): boolean;
-  /** Asked only after a no, when somebody wants to know. */
-  explain(considered: Consideration): { readonly wanted: string; readonly actual: string };
+/** The words for a no; `relax` completes the sentence "it would fit: …". */
+export interface Explanation {
+  readonly wanted: string;
+  readonly actual: string;
+  readonly relax: string;
 }
+
+export interface Constraint<Subject> {
+  readonly name: string;
+  /** Whether this call asks for anything here; when it does not, nobody is asked. */
+  applies(call: Call): boolean;
+  /** Asked on every call, so it allocates nothing. */
+  admits(subject: Subject, call: Call): boolean;
+  /** Asked only after a no, when somebody wants to know. */
+  explain(subject: Subject, call: Call): Explanation;
+}
+
+/** Asked once for each provider: its no is a no to all of its models. */
+export type ProviderConstraint = Constraint<Provider>;
+
+export type ModelConstraint = Constraint<Model>;
 
 /** `71204` → `71,204`, the same on every machine. */
 export function printCount(count: number): string {
@@ -28,4 +40,21 @@ export function printCount(count: number): string {
 /** `["eu", "us"]` → `eu, us`; an empty or absent list says so. */
 export function printNames(names: readonly string[] | undefined): string {
   return names === undefined || names.length === 0 ? 'none' : names.join(', ');
+}
+
+/** Whether a name passes a list of allowed and denied names. A deny beats an allow. */
+export function isOnList(name: string, list: AllowDeny | undefined): boolean {
+  return list?.deny?.includes(name) !== true && (list?.allow?.includes(name) ?? true);
+}
+
+/** Why a name does not pass a list. */
+export function explainList(name: string, list: AllowDeny | undefined): Explanation {
+  if (list?.deny?.includes(name) === true)
+    return { wanted: `any but ${printNames(list.deny)}`, actual: name, relax: `do not deny ${name}` };
+  return { wanted: `one of ${printNames(list?.allow)}`, actual: name, relax: `allow ${name}` };
+}
+
+interface AllowDeny {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
 }

@@ -1,15 +1,17 @@
 // The prompt and the longest answer have to fit into the model's context together.
 
 import type { Requirements } from '../requirements.ts';
-import type { Constraint } from './constraint.ts';
+import type { ModelConstraint } from './constraint.ts';
 import { printCount } from './constraint.ts';
 
-export const context: Constraint = {
+export const context: ModelConstraint = {
   name: 'context',
-  admits: ({ model, requirements }) => model.contextTokens >= contextNeeded(requirements),
-  explain: ({ model, requirements }) => ({
+  applies: () => true,
+  admits: (model, { requirements }) => model.contextTokens >= contextNeeded(requirements),
+  explain: (model, { requirements }) => ({
     wanted: `${printCount(contextNeeded(requirements))} tokens`,
     actual: printCount(model.contextTokens),
+    relax: `ask for at most ${printCount(model.contextTokens)} tokens of context`,
   }),
 };
 

@@ -2,23 +2,23 @@
 
 import type { Model } from '../../registry/snapshot.ts';
 import type { Requirements } from '../requirements.ts';
-import type { Constraint } from './constraint.ts';
+import type { ModelConstraint } from './constraint.ts';
 
 const TOKENS_PER_PRICE = 1_000_000;
 
-export const cost: Constraint = {
+export const cost: ModelConstraint = {
   name: 'cost',
-  admits: ({ model, requirements }) => {
-    const limit = requirements.constraints.maxCostUsd;
-    if (limit === undefined) return true;
+  applies: ({ requirements }) => requirements.constraints.maxCostUsd !== undefined,
+  admits: (model, { requirements }) => {
     const worst = worstCostUsd(model, requirements);
-    return worst !== undefined && worst <= limit;
+    return worst !== undefined && worst <= (requirements.constraints.maxCostUsd ?? Infinity);
   },
-  explain: ({ model, requirements }) => {
+  explain: (model, { requirements }) => {
     const worst = worstCostUsd(model, requirements);
     return {
       wanted: `at most ${printUsd(requirements.constraints.maxCostUsd ?? 0)}`,
       actual: worst === undefined ? 'a price that is not known' : printUsd(worst),
+      relax: worst === undefined ? 'give the model a price' : `allow ${printUsd(worst, 'ceil')}`,
     };
   },
 };
@@ -31,6 +31,10 @@ export function worstCostUsd(model: Model, requirements: Requirements): number |
   return (input + answer) / TOKENS_PER_PRICE;
 }
 
-function printUsd(usd: number): string {
-  return `$${Number(usd.toPrecision(3))}`;
+/** Three digits that count; `ceil` never says less than it is, so that the sum would do as a limit. */
+export function printUsd(usd: number, round: 'nearest' | 'ceil' = 'nearest'): string {
+  const nearest = Number(usd.toPrecision(3));
+  if (round === 'nearest' || nearest >= usd || usd === 0) return `$${nearest}`;
+  const step = 10 ** (Math.floor(Math.log10(usd)) - 2);
+  return `$${Number((nearest + step).toPrecision(3))}`;
 }

@@ -1,7 +1,7 @@
 // Every routing constraint, in the order in which rejections are listed. To add one, write its file and a line here.
 
 import { availability } from './availability.ts';
-import type { Constraint } from './constraint.ts';
+import type { ModelConstraint, ProviderConstraint } from './constraint.ts';
 import { context } from './context.ts';
 import { cost } from './cost.ts';
 import { dataClass } from './data-class.ts';
@@ -13,12 +13,15 @@ import { output } from './output.ts';
 import { providers } from './providers.ts';
 import { region } from './region.ts';
 
-export const constraints: readonly Constraint[] = [
+export const providerConstraints: readonly ProviderConstraint[] = [
   availability,
   providers,
-  models,
   region,
   dataClass,
+];
+
+export const modelConstraints: readonly ModelConstraint[] = [
+  models,
   features,
   modalities,
   context,

@@ -1,18 +1,22 @@
 // The model's observed p95 stays within the limit. A model not yet observed passes; ranking puts it last.
 
-import type { Constraint } from './constraint.ts';
+import type { ModelConstraint } from './constraint.ts';
 import { printCount } from './constraint.ts';
 
-export const latency: Constraint = {
+export const latency: ModelConstraint = {
   name: 'latency',
-  admits: ({ model, requirements, health }) => {
-    const limit = requirements.constraints.maxLatencyMs;
-    if (limit === undefined) return true;
+  applies: ({ requirements, health }) =>
+    requirements.constraints.maxLatencyMs !== undefined && health.latencyMs !== undefined,
+  admits: (model, { requirements, health }) => {
     const observed = health.latencyMs?.(model.id);
-    return observed === undefined || observed <= limit;
+    return observed === undefined || observed <= (requirements.constraints.maxLatencyMs ?? Infinity);
   },
-  explain: ({ model, requirements, health }) => ({
-    wanted: `at most ${printCount(requirements.constraints.maxLatencyMs ?? 0)} ms`,
-    actual: `${printCount(Math.round(health.latencyMs?.(model.id) ?? 0))} ms`,
-  }),
+  explain: (model, { requirements, health }) => {
+    const observed = printCount(Math.ceil(health.latencyMs?.(model.id) ?? 0));
+    return {
+      wanted: `at most ${printCount(requirements.constraints.maxLatencyMs ?? 0)} ms`,
+      actual: `${observed} ms`,
+      relax: `allow ${observed} ms`,
+    };
+  },
 };

@@ -1,15 +1,17 @@
 // The model has to be able to write an answer as long as the capability may ask for.
 
 import type { Requirements } from '../requirements.ts';
-import type { Constraint } from './constraint.ts';
+import type { ModelConstraint } from './constraint.ts';
 import { printCount } from './constraint.ts';
 
-export const output: Constraint = {
+export const output: ModelConstraint = {
   name: 'output',
-  admits: ({ model, requirements }) => model.maxOutputTokens >= outputNeeded(requirements),
-  explain: ({ model, requirements }) => ({
+  applies: () => true,
+  admits: (model, { requirements }) => model.maxOutputTokens >= outputNeeded(requirements),
+  explain: (model, { requirements }) => ({
     wanted: `${printCount(outputNeeded(requirements))} output tokens`,
     actual: printCount(model.maxOutputTokens),
+    relax: `ask for at most ${printCount(model.maxOutputTokens)} output tokens`,
   }),
 };
 

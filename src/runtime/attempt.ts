@@ -1,0 +1,243 @@
+// One attempt: one call of one candidate, with its own signal and limits, and a record of it however it ends.
+
+import type { TokenUsage } from '../chat/chat.ts';
+import { CapabilityError } from '../errors.ts';
+import type { Violation } from '../errors.ts';
+import { ProviderFailure } from '../providers/provider-failure.ts';
+import type { CallOptions } from '../providers/transport.ts';
+import type { Candidate } from '../routing/plan-route.ts';
+import { costUsd } from '../usage/cost-usd.ts';
+import type { AttemptRecord } from '../usage/usage-record.ts';
+import type { Course } from './course.ts';
+import type { Finding } from './health.ts';
+
+/** What an attempt is given to work with. */
+export interface Attempt {
+  readonly candidate: Candidate;
+  /** For the transport: when to stop, and whom to tell that the call is under way. */
+  readonly call: CallOptions;
+  /** So many more characters of content came. */
+  heard(characters: number): void;
+  /** From now on this attempt answers the caller, and others are ended. Throws `Superseded` when another one does. */
+  commit(): void;
+}
+
+/** What an attempt came to: its value, or an answer that breaks the contract; and what the provider counted. */
+export type AttemptResult<Value> = { readonly usage?: TokenUsage } & (
+  | { readonly value: Value; /** A refusal of the caller's own words, handed on. */ readonly refused?: true }
+  | { readonly invalid: InvalidOutput }
+);
+
+/** An answer that breaks the contract and could not be mended. */
+export class InvalidOutput extends Error {
+  readonly violations: readonly Violation[];
+  /** The model's own words, for asking again; absent when that would not help. */
+  readonly text: string | undefined;
+
+  constructor(violations: readonly Violation[], text?: string) {
+    super('The answer breaks the contract.');
+    this.violations = violations;
+    this.text = text;
+  }
+}
+
+/** Another attempt answered first. */
+export class Superseded extends Error {
+  constructor() {
+    super('Another attempt answered first.');
+  }
+}
+
+export interface AttemptOptions {
+  readonly firstByteMs: number;
+  /** A second leg beside one that is slow. */
+  readonly hedge?: true;
+}
+
+export interface Running<Value> {
+  /** Rejects with `ProviderFailure`, `InvalidOutput`, `Superseded` or the reason why the course ended. */
+  readonly outcome: Promise<Value>;
+  /** Ends it, because another attempt is the better one. */
+  readonly supersede: () => void;
+}
+
+/** Starts an attempt. Its record is kept, and its health noted, before `outcome` settles. */
+export function startAttempt<Value>(
+  course: Course,
+  candidate: Candidate,
+  options: AttemptOptions,
+  work: (attempt: Attempt) => Promise<AttemptResult<Value>>,
+): Running<Value> {
+  const { runtime } = course;
+  const controller = new AbortController();
+  const onEnd = (): void => controller.abort(course.signal.reason);
+  if (course.signal.aborted) onEnd();
+  else course.signal.addEventListener('abort', onEnd, { once: true });
+  const progress: Progress = { startedAt: runtime.now(), characters: 0 };
+  const attempt: Attempt = {
+    candidate,
+    call: {
+      signal: controller.signal,
+      firstByteMs: options.firstByteMs,
+      idleMs: runtime.limits.idleMs,
+      onSent: () => (progress.sentAt = runtime.now()),
+      onHead: () => (progress.headAt = runtime.now()),
+    },
+    heard(characters) {
+      progress.characters += characters;
+      progress.contentAt ??= runtime.now();
+    },
+    commit() {
+      if (course.answering !== undefined && course.answering !== attempt) throw new Superseded();
+      course.answering = attempt;
+      for (const [other, end] of course.running) if (other !== attempt) end();
+    },
+  };
+  const supersede = (): void => controller.abort(new Superseded());
+  course.begun += 1;
+  course.running.set(attempt, supersede);
+  const visit = runtime.health.enter(candidate);
+  const run = async (): Promise<Value> => {
+    try {
+      controller.signal.throwIfAborted();
+      const result = await work(attempt);
+      keep(course, candidate, options, progress, recordOfResult(result));
+      visit.leave(findingOfResult(progress, runtime.now()));
+      if ('invalid' in result) throw result.invalid;
+      return result.value;
+    } catch (error) {
+      if (error instanceof InvalidOutput) throw error;
+      keep(course, candidate, options, progress, recordOfFailure(course, progress, error));
+      visit.leave(findingOfFailure(course, candidate, progress, error));
+      controller.abort(error);
+      throw error;
+    } finally {
+      course.running.delete(attempt);
+      course.signal.removeEventListener('abort', onEnd);
+    }
+  };
+  return { outcome: run(), supersede };
+}
+
+interface Progress {
+  readonly startedAt: number;
+  sentAt?: number;
+  headAt?: number;
+  contentAt?: number;
+  characters: number;
+}
+
+type Ending = Pick<AttemptRecord, 'outcome' | 'status' | 'message' | 'usage' | 'estimated'>;
+
+function keep(
+  { runtime, attempts }: Course,
+  { model, provider }: Candidate,
+  { hedge }: AttemptOptions,
+  { startedAt, headAt }: Progress,
+  ending: Ending,
+): void {
+  const cost = costUsd(model.price, ending.usage);
+  attempts.push({
+    model: model.id,
+    provider: provider.id,
+    ...ending,
+    latencyMs: runtime.now() - startedAt,
+    ...(headAt === undefined ? {} : { firstByteMs: headAt - startedAt }),
+    ...(cost === undefined ? {} : { costUsd: cost }),
+    ...(hedge === undefined ? {} : { hedge }),
+  });
+}
+
+function recordOfResult(result: AttemptResult<unknown>): Ending {
+  const usage = result.usage === undefined ? {} : { usage: result.usage };
+  if ('invalid' in result) return { outcome: 'invalid', ...usage };
+  return { outcome: result.refused === true ? 'caller' : 'ok', ...usage };
+}
+
+function recordOfFailure(course: Course, progress: Progress, error: unknown): Ending {
+  const cut = estimateOf(course, progress, error);
+  if (error instanceof CapabilityError) return { outcome: error.code, ...cut };
+  if (error instanceof Superseded) return { outcome: 'superseded', ...cut };
+  if (!(error instanceof ProviderFailure)) return { outcome: 'internal', ...cut };
+  const { status, message, providerMessage } = error;
+  const words = providerMessage === undefined ? message : `${message} “${providerMessage}”`;
+  return {
+    outcome: error.class,
+    ...(status === undefined ? {} : { status }),
+    message: course.runtime.transport.redact(words),
+    ...cut,
+  };
+}
+
+const CHARACTERS_PER_TOKEN = 4;
+
+/**
+ * A provider that was cut off while it worked has not said what it counted, but will charge for it: its prompt, and the
+ * words that came. An answer with a status was whole, so nothing of it is guessed.
+ */
+function estimateOf(
+  { promptTokens }: Course,
+  { sentAt, characters }: Progress,
+  error: unknown,
+): Pick<Ending, 'usage' | 'estimated'> {
+  const answered = error instanceof ProviderFailure && error.status !== undefined;
+  if (sentAt === undefined || answered) return {};
+  const usage = { inputTokens: promptTokens, outputTokens: Math.ceil(characters / CHARACTERS_PER_TOKEN) };
+  return { usage, estimated: true };
+}
+
+function findingOfResult({ startedAt, contentAt }: Progress, now: number): Finding {
+  return {
+    verdict: 'well',
+    totalMs: now - startedAt,
+    ...(contentAt === undefined ? {} : { firstMs: contentAt - startedAt }),
+  };
+}
+
+/** A provider that refuses our key, or says that it has no such model, says the same for a while. */
+const CREDENTIAL_REST_MS = 30_000;
+
+function findingOfFailure(course: Course, candidate: Candidate, progress: Progress, error: unknown): Finding {
+  if (!(error instanceof ProviderFailure)) return findingOfEnd(course, candidate, progress, error);
+  if (error.saturated) return { verdict: 'unknown' };
+  const restMs = error.retryAfterSeconds === undefined ? undefined : error.retryAfterSeconds * 1000;
+  switch (error.class) {
+    case 'server':
+      return { verdict: 'ill', ...(restMs === undefined ? {} : { modelRestMs: restMs }) };
+    case 'throttled':
+      return { verdict: 'ill', modelOnly: true, ...(restMs === undefined ? {} : { modelRestMs: restMs }) };
+    case 'credential':
+      return isAboutModel(error)
+        ? { verdict: 'unknown', modelRestMs: CREDENTIAL_REST_MS }
+        : { verdict: 'unknown', providerRestMs: CREDENTIAL_REST_MS };
+    default:
+      return { verdict: 'well' };
+  }
+}
+
+/** A refusal for the sake of the model's name, not of our key. */
+export function isAboutModel({ status }: ProviderFailure): boolean {
+  return status === 404;
+}
+
+/** A wait in vain that is longer than this speaks against a model of which nothing is known yet. */
+const UNKNOWN_TAIL_MS = 10_000;
+
+/**
+ * An attempt that we ended. A deadline of ours says something of the model only when it was generous: when the model had said nothing for longer
+ * than nearly all of its answers take.
+ */
+function findingOfEnd(
+  { runtime }: Course,
+  candidate: Candidate,
+  { startedAt, headAt }: Progress,
+  error: unknown,
+): Finding {
+  const waitedMs = runtime.now() - startedAt;
+  // It took at least so long. Without this, only quick answers would be known, and everything would seem slow.
+  if (error instanceof Superseded) return { verdict: 'unknown', firstMs: waitedMs, totalMs: waitedMs };
+  const isDeadline = error instanceof CapabilityError && error.code === 'timeout';
+  if (!isDeadline || headAt !== undefined) return { verdict: 'unknown' };
+  const tail = runtime.health.tailMs(candidate, 'total', 0.95) ?? UNKNOWN_TAIL_MS;
+  return { verdict: waitedMs >= tail ? 'ill' : 'unknown' };
+}

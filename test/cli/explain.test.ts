@@ -1,0 +1,35 @@
+// `capstan explain`: pages by code or by bare name, the whole list, and help for a code that is none.
+import { expect, test } from 'vitest';
+import { runCli } from './run-cli.ts';
+
+test('a page says what the code is, why it matters, and shows what the compiler says', async () => {
+  const { code, out, err } = await runCli(['explain', 'schema/unknown-keyword']);
+  expect({ code, err }).toEqual({ code: 0, err: '' });
+  expect(out).toMatch(/^schema\/unknown-keyword\n/);
+  expect(out).toContain('Why it matters');
+  expect(out).toContain('error[schema/unknown-keyword]: `propertes` is not a schema keyword.');
+  expect(out).not.toContain('```');
+});
+
+test('the name without its group is enough where it is the only one', async () => {
+  const whole = await runCli(['explain', 'schema/unknown-keyword']);
+  expect(await runCli(['explain', 'unknown-keyword'])).toEqual(whole);
+});
+
+test('an unknown code is a usage error with the near one', async () => {
+  expect(await runCli(['explain', 'schema/unknown-keywrod'])).toEqual({
+    code: 2,
+    out: '',
+    err: 'error: There is no code "schema/unknown-keywrod". Did you mean schema/unknown-keyword or schema/unknown-type or schema/old-keyword?\n',
+  });
+});
+
+test('JSON has code, severity, summary and page', async () => {
+  const { out } = await runCli(['explain', 'schema/unknown-keyword', '--json']);
+  expect(JSON.parse(out)).toMatchObject({
+    code: 'schema/unknown-keyword',
+    severity: 'error',
+    summary: 'A schema holds a keyword that JSON Schema does not have.',
+    page: expect.stringContaining('## Examples') as string,
+  });
+});
