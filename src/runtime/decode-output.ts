@@ -5,6 +5,7 @@ import type { Violation } from '../errors.ts';
 import type { Json, JsonSchema } from '../registry/snapshot.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
 import { isRecord, ownProperty } from '../schema/json-schema.ts';
+import { subschemasOf } from '../schema/subschemas.ts';
 import { alternativesOf, selectBranches, typesOf } from '../schema/select-branch.ts';
 import type { OutputForm } from '../schema/strict-form.ts';
 import { coerceOutput } from './coerce-output.ts';
@@ -168,15 +169,25 @@ function fit(asked: Asked, found: FoundValue): DecodedOutput {
 }
 
 /**
- * Whether what was found may be one item of a list that lost its beginning: more brackets were closed than opened and a list
- * of it fits as well, or it was taken out of a text to become a list.
+ * Whether what was found may be a part of a list that lost its beginning: more brackets were closed than opened where lists
+ * hold lists, or it was taken out of a text to become a list.
  */
-function mayBeItem({ prepared }: Asked, value: Json, repairs: readonly RepairReceipt[]): boolean {
+function mayBeItem({ prepared, form }: Asked, value: Json, repairs: readonly RepairReceipt[]): boolean {
   const has = (step: string): boolean => repairs.some((receipt) => receipt.step === step);
-  const isWrapped = has('wrap-in-list');
-  const isRoot = repairs.some(({ step, pointer }) => step === 'wrap-in-list' && pointer === '');
-  if (has('drop-closers')) return isWrapped || prepared.output([value]).ok;
-  return isRoot && has('take-outermost-value');
+  if (!has('drop-closers')) {
+    const isRoot = repairs.some(({ step, pointer }) => step === 'wrap-in-list' && pointer === '');
+    return isRoot && has('take-outermost-value');
+  }
+  const isWrapper = form.wrapper !== undefined && isRecord(value) && Object.hasOwn(value, form.wrapper);
+  return isWrapper || has('wrap-in-list') || hasListInList(prepared.capability.output);
+}
+
+/** Whether a bracket that opens a list can be lost without a trace but the one that closes it. */
+function hasListInList(root: JsonSchema, schema: JsonSchema = root): boolean {
+  const { items } = schema;
+  const inner = isRecord(items) ? alternativesOf(items, root) : [];
+  if (inner.some((branch) => typesOf(branch)?.has('array') ?? true)) return true;
+  return subschemasOf(schema).some((each) => hasListInList(root, each.schema));
 }
 
 /** A call in a list in a field: more envelopes than that are no answer. */

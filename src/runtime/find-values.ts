@@ -156,7 +156,8 @@ function scan(text: string): Scan {
   for (let at = nextOpener(text, 0); at >= 0; at = nextOpener(text, from)) {
     alone &&= isBetween(text.slice(from, at));
     const reading = readEscaped(text, at) ?? readLooseJson(text, at);
-    if (!reading.ok && (reading.isData || !isSentence(text, at)))
+    const isNext = /^(?:\s*,[\s,;\]}]*)?$/.test(text.slice(values.at(-1)?.end ?? -1, at));
+    if (!reading.ok && (reading.isData || !isSentence(text, at) || (values.length > 0 && isNext)))
       return { ok: false, reason: reading.reason, at: reading.at };
     if (reading.ok) {
       const { value, end, repairs, closed } = reading;

@@ -14,6 +14,7 @@ const looseNumber = /[-+]?(?:0[xX][\da-fA-F]+|(?:0|[1-9]\d*(?:_\d+)*)?(?:\.\d*)?
 
 export function readNumber(cursor: Cursor): Json {
   const { text, at } = cursor;
+  cursor.isData ||= /^[-+.]{0,2}\d/.test(text.slice(at, at + 3));
   const strict = tokenAt(strictNumber, text, at);
   const token = strict ?? tokenAt(looseNumber, text, at);
   if (token === undefined || !/\d/.test(token)) throw new Unreadable('syntax', at);

@@ -68,7 +68,15 @@ function read(text: string, from: number, hasInnerQuotes: boolean): LooseReading
     return { ok: false, reason, at, isData: reader.isData || reason !== 'syntax' };
   }
   const { root, at: end, receipts, closed } = reader;
-  return { ok: true, value: root ?? null, end, repairs: receipts.list(), closed };
+  const repairs = receipts.list();
+  if (isTangled(repairs)) return { ok: false, reason: 'syntax', at: end, isData: true };
+  return { ok: true, value: root ?? null, end, repairs, closed };
+}
+
+/** A comma and a bracket missing in one value may as well be one bracket too many. */
+function isTangled(repairs: readonly RepairReceipt[]): boolean {
+  const has = (...steps: readonly string[]): boolean => repairs.some(({ step }) => steps.includes(step));
+  return has('add-comma') && has('close-list', 'close-object');
 }
 
 interface Reader extends Cursor {
@@ -265,8 +273,9 @@ function skipSpace(reader: Reader): void {
       const skipped = matchAt(comment, text, reader.at);
       if (skipped === undefined)
         throw new Unreadable(text.startsWith('/*', reader.at) ? 'cut-off' : 'syntax', reader.at);
-      // Half of a text is no comment.
-      if (skipped.split('"').length % 2 === 0) throw new Unreadable('syntax', reader.at);
+      // What stands behind a quote without a space, or holds half of a text, may be text.
+      const isAttached = quotes.has(text.charAt(reader.at - 1));
+      if (isAttached || skipped.split('"').length % 2 === 0) throw new Unreadable('syntax', reader.at);
       reader.note('drop-comment', skipped, '');
       reader.at += skipped.length;
     } else if (code > ASCII_MAX || code < SPACE || code === BACKSLASH) {

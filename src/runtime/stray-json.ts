@@ -22,7 +22,9 @@ export function isFragment(text: string, { from, at, end, value, repairs }: Surr
   return (
     hasBegun(before, from === 0) ||
     goesOn(after) ||
-    (isMended(repairs) && (/^\s*[\]},]/.test(after) || /["\]}]/.test(lineOf(after)))) ||
+    (/^[^\s.,;:!?)\]}{['’”»`*_<>|~/\\…。，–—-]/.test(after) &&
+      !(after.startsWith('"') && before.endsWith('"'))) ||
+    (isMended(repairs) && /^\s*,|["[\]{}]/.test(beforeFence(after))) ||
     (isEmpty(value) && /["[\]{}]/.test(before + after))
   );
 }
@@ -66,6 +68,10 @@ function isMended(repairs: readonly RepairReceipt[]): boolean {
 
 function isEmpty(value: Json): boolean {
   return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function beforeFence(text: string): string {
+  return /^(?:(?!```|~~~)[^])*/.exec(text)?.[0] ?? '';
 }
 
 /** The first line with anything on it. */

@@ -64,9 +64,13 @@ function isPlainObject(schema: JsonSchema): boolean {
   return schema['type'] === 'object' && schema['anyOf'] === undefined && schema['oneOf'] === undefined;
 }
 
-/** A name that no branch of the contract has, so that a wrapper is known when it is seen. */
+/** A name that no branch of the contract has, nor an item of it, so that a wrapper is known when it is seen. */
 function wrapperFor(schema: JsonSchema): string {
-  const taken = alternativesOf(schema, schema).flatMap(({ properties }) =>
+  const branches = alternativesOf(schema, schema);
+  const items = branches.flatMap((branch) =>
+    isRecord(branch['items']) ? alternativesOf(branch['items'], schema) : [],
+  );
+  const taken = [...branches, ...items].flatMap(({ properties }) =>
     isRecord(properties) ? Object.keys(properties) : [],
   );
   let name = boxProperty;

@@ -31,7 +31,7 @@ const damage = fc.record<Damage>({
   character: fc.constantFrom(...'{}[]",:\''),
 });
 
-// The seed is fixed: some damage is another valid text, rarely enough that a hundred thousand random ones had none.
+// The seed is fixed: damage can make another text that is right in itself. It is rare: 130,000 random ones had none.
 test('an answer whose brackets, quotes, colons or commas are damaged is read as it was meant, or refused', () => {
   let repaired = 0;
   fc.assert(
