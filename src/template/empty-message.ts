@@ -3,9 +3,8 @@
 import { report } from './check-state.ts';
 import type { Check } from './check-state.ts';
 import { wordsOf } from './print-expression.ts';
-import type { EachNode, IfNode, Place, TemplateNode, WithNode } from './template.ts';
-
-type BlockNode = IfNode | WithNode | EachNode;
+import type { BlockNode } from './branches.ts';
+import type { Place, TemplateNode } from './template.ts';
 
 export function reportEmptyMessage(check: Check): void {
   const blocks = check.template.body.filter(isBlock);

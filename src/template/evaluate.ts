@@ -7,14 +7,19 @@ import { helperNamed } from './helpers/index.ts';
 import type { Accepted, Helper } from './helpers/helper.ts';
 import { isJsonObject, isList, pointerStep } from './json.ts';
 import type { Json, JsonSchema } from './json.ts';
+import { branchKey } from './branches.ts';
+import type { BlockNode } from './branches.ts';
+import type { TemplatePlace } from './finding.ts';
 import { parseTemplate } from './parse-template.ts';
 import type {
   BlockParameter,
   CallExpression,
   EachNode,
   Expression,
+  OutputNode,
   PartialNode,
   PathExpression,
+  Place,
   Template,
   TemplateNode,
 } from './template.ts';
@@ -29,11 +34,16 @@ export const renderedCharactersMax = 16 * 1024 * 1024;
 /** Turns of all loops and calls of partials in one rendered message, nested ones multiplied. */
 export const turnsMax = 2_000_000;
 
-/** One piece of a rendered message. `source` is the JSON pointer into the input; `fence` the tag it stands in. */
+/**
+ * One piece of a rendered message. `source` is the JSON pointer into the input; `fence` the tag it stands in; `place` where
+ * the template prints it.
+ */
 export interface Segment {
   readonly text: string;
   readonly kind: 'literal' | 'value';
   readonly trust: Trust;
+  readonly place: TemplatePlace;
+
   readonly source?: string;
   readonly fence?: string;
 }
@@ -46,6 +56,8 @@ export interface CompiledTemplate {
   readonly partials: ReadonlyMap<string, Template>;
   /** The least trust of what the input may hold at a pointer. */
   readonly trustAt: (pointer: string) => ValueTrust;
+  /** The trust of the names of the properties at a pointer. */
+  readonly trustOfNamesAt: (pointer: string) => ValueTrust;
 }
 
 export interface RenderOptions {
@@ -53,7 +65,10 @@ export interface RenderOptions {
   readonly fenceSuffix: string;
   /** Whose message it is. Rendering does not depend on it. */
   readonly role?: string;
+  /** Collects the keys of the branches that rendering takes; see `branchesOf`. */
+  readonly taken?: Set<string>;
   /** Hears of what a clean template never does; see `Surprise`. */
+
   readonly onSurprise?: (surprise: Surprise) => void;
 }
 
@@ -92,6 +107,7 @@ export function prepareTemplate(
     template,
     partials,
     trustAt: (pointer) => (inputType === undefined ? 'untrusted' : trustAt(inputType, pointer)),
+    trustOfNamesAt: (pointer) => (inputType === undefined ? 'untrusted' : trustOfNamesAt(inputType, pointer)),
   };
 }
 
@@ -105,6 +121,7 @@ export function renderTemplate(compiled: CompiledTemplate, input: Json, options:
     characters: 0,
     turns: 0,
     partialDepth: 0,
+    partial: undefined,
   };
   renderBody(rendering, compiled.template.body, { context: rendering.root });
   return rendering.segments;
@@ -138,12 +155,24 @@ function parsePartials(partials: { readonly [name: string]: string }): ReadonlyM
 }
 
 function trustAt(inputType: Type, pointer: string): ValueTrust {
+  const type = typeAt(inputType, pointer);
+  return type.length === 0 ? 'untrusted' : trustOf(type);
+}
+
+/** Declared names are the author's; those of an open map are the caller's. */
+function trustOfNamesAt(inputType: Type, pointer: string): ValueTrust {
+  const type = typeAt(inputType, pointer).filter(({ kind }) => kind !== 'null' && kind !== 'undefined');
+  const isClosed = type.every((one) => one.kind === 'object' && one.shape.additional === undefined);
+  return type.length > 0 && isClosed ? 'inert' : 'untrusted';
+}
+
+function typeAt(inputType: Type, pointer: string): Type {
   let type = inputType;
   for (const step of pointer.split('/').slice(1)) {
     const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
     type = join(...type.map((one) => propertyOf(one, name)).filter((property) => property !== 'missing'));
   }
-  return type.length === 0 ? 'untrusted' : trustOf(type);
+  return type;
 }
 
 // ---- Rendering -----------------------------------------------------------------------------------------------------
@@ -156,6 +185,8 @@ interface Rendering {
   characters: number;
   turns: number;
   partialDepth: number;
+  /** The partial that is being rendered. */
+  partial: string | undefined;
 }
 
 /** A value and where it comes from. `parts` are the `key=value`s of a partial, in front of the value's own properties. */
@@ -190,18 +221,25 @@ function renderBody(rendering: Rendering, body: readonly TemplateNode[], scope: 
 function renderNode(rendering: Rendering, node: TemplateNode, scope: Scope): void {
   switch (node.kind) {
     case 'text':
-      return print(rendering, { text: node.text, kind: 'literal', trust: 'author' });
+      return print(rendering, {
+        text: node.text,
+        kind: 'literal',
+        trust: 'author',
+        place: placeOf(rendering, node),
+      });
     case 'output':
-      return renderOutput(rendering, node.expression, scope);
+      return renderOutput(rendering, node, scope);
     case 'if': {
       const value = materialise(rendering, evaluate(rendering, node.condition, scope));
       const holds = isTruthy(value) || (node.includeZero && value === 0);
-      return renderBody(rendering, holds !== node.negated ? node.body : node.otherwise, scope);
+      return holds === node.negated
+        ? renderOtherwise(rendering, node, scope)
+        : renderTaken(rendering, node, scope);
     }
     case 'with': {
       const subject = evaluate(rendering, node.subject, scope);
-      if (!isEntered(materialise(rendering, subject))) return renderBody(rendering, node.otherwise, scope);
-      return renderBody(rendering, node.body, enter(scope, subject, node.parameters, [subject]));
+      if (!isEntered(materialise(rendering, subject))) return renderOtherwise(rendering, node, scope);
+      return renderTaken(rendering, node, enter(scope, subject, node.parameters, [subject]));
     }
     case 'each':
       return renderEach(rendering, node, scope);
@@ -216,16 +254,37 @@ function renderEach(rendering: Rendering, node: EachNode, scope: Scope): void {
   const keys = isList(value) ? [...value.keys()] : isJsonObject(value) ? Object.keys(value) : [];
   if (value !== undefined && value !== null && typeof value !== 'object')
     surprise(rendering, 'loop over no list');
-  if (keys.length === 0) return renderBody(rendering, node.otherwise, scope);
+  if (keys.length === 0) return renderOtherwise(rendering, node, scope);
   for (const [index, key] of keys.entries()) {
     countTurn(rendering);
     const item = property(subject, String(key));
-    const name: Evaluated =
-      typeof key === 'number' ? { value: key } : { value: key, trust: 'untrusted', ...sourceOf(item) };
+    const name = typeof key === 'number' ? { value: key } : nameOf(rendering, subject, key, item);
+
     const position = { index, key: name, first: index === 0, last: index === keys.length - 1 };
     const inner = enter(scope, item, node.parameters, [item, name]);
-    renderBody(rendering, node.body, { ...inner, loop: { ...position, outer: scope.loop } });
+    renderTaken(rendering, node, { ...inner, loop: { ...position, outer: scope.loop } });
   }
+}
+
+/** The name of a property as a value of its own. */
+function nameOf(rendering: Rendering, owner: Evaluated, name: string, item: Evaluated): Evaluated {
+  const { source } = owner;
+  const isGiven = owner.parts !== undefined || source === undefined;
+  return {
+    value: name,
+    trust: isGiven ? 'untrusted' : rendering.compiled.trustOfNamesAt(source),
+    ...sourceOf(item),
+  };
+}
+
+function renderTaken(rendering: Rendering, node: BlockNode, scope: Scope): void {
+  rendering.options.taken?.add(branchKey(node, 'body', rendering.partial));
+  renderBody(rendering, node.body, scope);
+}
+
+function renderOtherwise(rendering: Rendering, node: BlockNode, scope: Scope): void {
+  rendering.options.taken?.add(branchKey(node, 'else', rendering.partial));
+  renderBody(rendering, node.otherwise, scope);
 }
 
 function enter(
@@ -252,9 +311,12 @@ function renderPartial(rendering: Rendering, node: PartialNode, scope: Scope): v
   countTurn(rendering);
   const given = node.context === undefined ? scope.context : evaluate(rendering, node.context, scope);
   const context = withParts(rendering, given, node, scope);
+  const caller = rendering.partial;
+  rendering.partial = node.name;
   rendering.partialDepth += 1;
   renderBody(rendering, partial.body, { context, ...(scope.loop === undefined ? {} : { loop: scope.loop }) });
   rendering.partialDepth -= 1;
+  rendering.partial = caller;
 }
 
 function withParts(rendering: Rendering, given: Evaluated, node: PartialNode, scope: Scope): Evaluated {
@@ -264,29 +326,43 @@ function withParts(rendering: Rendering, given: Evaluated, node: PartialNode, sc
   return { ...given, parts };
 }
 
-function renderOutput(rendering: Rendering, expression: Expression, scope: Scope): void {
+function renderOutput(rendering: Rendering, node: OutputNode, scope: Scope): void {
+  const { expression } = node;
   if (expression.kind === 'call' && expression.helper === fence.name) {
-    return renderFence(rendering, expression, scope);
+    return renderFence(rendering, node, expression, scope);
   }
+
   const evaluated = evaluate(rendering, expression, scope);
   const text = printable(rendering, materialise(rendering, evaluated));
-  if (text !== '') print(rendering, valueSegment(rendering, evaluated, text));
+  if (text !== '') print(rendering, valueSegment(rendering, node, evaluated, text));
 }
 
-function renderFence(rendering: Rendering, call: CallExpression, scope: Scope): void {
+function renderFence(rendering: Rendering, node: OutputNode, call: CallExpression, scope: Scope): void {
   const evaluated = evaluateCall(rendering, call, scope);
   if (evaluated.value === undefined) return surprise(rendering, 'absent value printed');
   const name = call.options.find((option) => option.name === 'tag')?.value;
   const tag = name?.kind === 'literal' ? String(name.value) : 'data';
   const fullTag = `${tag}-${rendering.options.fenceSuffix}`;
-  print(rendering, { text: `<${fullTag}>`, kind: 'literal', trust: 'author', fence: tag });
+  const tagSegment = {
+    kind: 'literal',
+    trust: 'author',
+    fence: tag,
+    place: placeOf(rendering, node),
+  } as const;
+  print(rendering, { text: `<${fullTag}>`, ...tagSegment });
+
   const text = printable(rendering, evaluated.value);
-  print(rendering, { ...valueSegment(rendering, evaluated, text), fence: tag });
-  print(rendering, { text: `</${fullTag}>`, kind: 'literal', trust: 'author', fence: tag });
+  print(rendering, { ...valueSegment(rendering, node, evaluated, text), fence: tag });
+  print(rendering, { text: `</${fullTag}>`, ...tagSegment });
 }
 
-function valueSegment(rendering: Rendering, evaluated: Evaluated, text: string): Segment {
-  return { text, kind: 'value', trust: trustOfValue(rendering, evaluated), ...sourceOf(evaluated) };
+function valueSegment(rendering: Rendering, node: OutputNode, evaluated: Evaluated, text: string): Segment {
+  const trust = trustOfValue(rendering, evaluated);
+  return { text, kind: 'value', trust, ...sourceOf(evaluated), place: placeOf(rendering, node) };
+}
+
+function placeOf({ partial }: Rendering, { start, end }: Place): TemplatePlace {
+  return partial === undefined ? { start, end } : { start, end, partial };
 }
 
 function trustOfValue(rendering: Rendering, evaluated: Evaluated): Trust {
@@ -321,9 +397,14 @@ function print(rendering: Rendering, segment: Segment): void {
     last?.kind === 'literal' &&
     segment.kind === 'literal' &&
     last.fence === undefined &&
-    segment.fence === undefined;
-  if (continues) segments[segments.length - 1] = { ...last, text: last.text + segment.text };
-  else segments.push(segment);
+    segment.fence === undefined &&
+    last.place.partial === segment.place.partial &&
+    last.place.end <= segment.place.start;
+  if (!continues) segments.push(segment);
+  else {
+    const place = { ...last.place, end: segment.place.end };
+    segments[segments.length - 1] = { ...last, text: last.text + segment.text, place };
+  }
 }
 
 function countTurn(rendering: Rendering): void {

@@ -29,10 +29,33 @@ export const fence: Helper = {
   run: ([value], { tag }) => neutralise(String(value), String(tag)),
 };
 
-/** White space and the characters that are drawn as nothing. */
-const gap = '[\\s\\u00ad\\u200b-\\u200f\\u2060\\ufeff]*';
+/** What is drawn as nothing, or as a gap: white space, control characters, and what Unicode calls ignorable. */
+const gap = '[\\s\\p{Cc}\\p{Default_Ignorable_Code_Point}]*';
 
-/** Every `<tag` and `</tag` in the text becomes `&lt;tag`, whatever its case and the gaps in it. */
+/** Every `<tag` and `</tag` in the text becomes `&lt;tag`, whatever its case, width and gaps, and whatever follows it. */
 function neutralise(text: string, tag: string): string {
-  return text.replace(new RegExp(`<(?=${gap}(?:/${gap})?${tag}(?![a-z0-9_]))`, 'gi'), '&lt;');
+  return text.replace(tagPattern(tag), '&lt;');
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** Tags are written out in templates, so there are few of them. */
+function tagPattern(tag: string): RegExp {
+  const known = patterns.get(tag);
+  if (known !== undefined) return known;
+  const name = [...tag].map(inAnyWidth).join(gap);
+  const pattern = new RegExp(
+    `[<\\ufe64\\uff1c](?=${gap}(?:[/\\\\\\uff0f\\uff3c]${gap})*${name}(?![a-z0-9_]))`,
+    'giu',
+  );
+  if (patterns.size < patternsMax) patterns.set(tag, pattern);
+  return pattern;
+}
+
+const patternsMax = 1_000;
+
+/** A character and its full-width form. */
+function inAnyWidth(character: string): string {
+  const wide = String.fromCodePoint((character.codePointAt(0) ?? 0) + 0xfee0);
+  return `[${character === '-' ? '\\-' : character}${wide}]`;
 }
