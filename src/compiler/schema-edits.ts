@@ -41,7 +41,10 @@ function changesOf(tree: SyntaxTree, edit: SchemaEdit, pointer: string): Change[
     }
     case 'replace-value': {
       const { start, end } = tree.spanOf(pointer);
-      return isFlowOrScalar(tree, pointer) ? [[start, end, printFlow(edit.value)]] : undefined;
+      const isQuoted = /^["']/.test(tree.source.text.slice(start, end));
+      const text =
+        isQuoted && typeof edit.value === 'string' ? JSON.stringify(edit.value) : printFlow(edit.value);
+      return isFlowOrScalar(tree, pointer) ? [[start, end, text]] : undefined;
     }
     case 'delete':
       return deletion(tree, pointer);
@@ -224,7 +227,8 @@ function startOfNextLine(text: string, at: number): number {
 
 // -- writing
 
-const plainWord = /^[A-Za-z$][\w$-]*$/;
+/** A `:` or `#` in the middle of a word is no sign to YAML. */
+const plainWord = /^[A-Za-z$](?:[\w$./:#~-]*[\w$./#~-])?$/;
 const otherMeaning = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
 
 function printKey(name: string): string {

@@ -91,7 +91,7 @@ function explainChoice({ schema, value, pointer }: Place, { findings }: Context)
   const text = canonicalJson(value);
   if (choices.some((choice) => canonicalJson(choice) === text)) return true;
   const allowed = choices.map(plain);
-  const message = `This must be ${listOf(choices)}.${didYouMean(value, allowed)}`;
+  const message = `This must be ${listOf(choices)}.${didYouMeanOneOf(value, allowed)}`;
   findings.push({ pointer, keyword: 'enum', message, allowed });
   return false;
 }
@@ -236,23 +236,40 @@ function explainAllOf({ schema, value, pointer }: Place, context: Context): void
 function explainUnion({ schema, value, pointer }: Place, context: Context): void {
   for (const keyword of ['anyOf', 'oneOf']) {
     if (!Array.isArray(schema[keyword])) continue;
+    const place = { schema, value, pointer };
     const all = branchesOf(schema[keyword], context.root);
-    const fitting = all.filter((branch) => explain(branch, value, context.root).length === 0);
-    if (fitting.length === 1 || (keyword === 'anyOf' && fitting.length > 0)) continue;
-    if (fitting.length > 1) {
-      const message = `This fits ${fitting.length} alternatives; it must fit one only.`;
-      context.findings.push({ pointer, keyword, message });
-    } else explainNoBranch({ schema, value, pointer }, keyword, all, context);
+    const selected = selectBranches(all, value);
+    const [only, ...others] = selected;
+    // Where type or tag decides, the other branches need not be tried; a deep value would be looked at again and again.
+    if (only !== undefined && others.length === 0)
+      context.findings.push(...explainBranch(only, place, context));
+    else explainAmong(selected, all, keyword, place, context);
   }
 }
 
-function explainNoBranch(place: Place, keyword: string, all: readonly JsonSchema[], context: Context): void {
+function explainBranch(branch: JsonSchema, { value, pointer }: Place, { root }: Context): Finding[] {
+  return explain(branch, value, root).map((finding) => ({ ...finding, pointer: pointer + finding.pointer }));
+}
+
+function explainAmong(
+  selected: readonly JsonSchema[],
+  all: readonly JsonSchema[],
+  keyword: string,
+  place: Place,
+  context: Context,
+): void {
   const { value, pointer } = place;
-  const selected = selectBranches(all, value);
-  const accounts = selected.map((branch) => explain(branch, value, context.root));
+  const accounts = selected.map((branch) => explainBranch(branch, place, context));
+  const fitting = accounts.filter(({ length }) => length === 0).length;
+  if (fitting === 1 || (keyword === 'anyOf' && fitting > 0)) return;
+  if (fitting > 1) {
+    const message = `This fits ${fitting} alternatives; it must fit one only.`;
+    context.findings.push({ pointer, keyword, message });
+    return;
+  }
   const nearest = accounts.toSorted((a, b) => a.length - b.length)[0];
   if (nearest !== undefined) {
-    context.findings.push(...nearest.map((finding) => ({ ...finding, pointer: pointer + finding.pointer })));
+    context.findings.push(...nearest);
     return;
   }
   const sameType = all.filter((branch) => typesOf(branch)?.has(jsonTypeOf(value) ?? 'null') ?? true);
@@ -275,7 +292,7 @@ function explainTag(
     const message = `${quote(property)} is required; it must be ${listOf(tags)}.`;
     findings.push({ pointer: place, keyword: 'required', message, allowed });
   } else {
-    const message = `This must be ${listOf(tags)}.${didYouMean(tag, allowed)}`;
+    const message = `This must be ${listOf(tags)}.${didYouMeanOneOf(tag, allowed)}`;
     findings.push({ pointer: place, keyword: 'enum', message, allowed });
   }
 }
@@ -333,6 +350,12 @@ function describe(value: unknown): string {
 function didYouMean(word: unknown, allowed: readonly string[]): string {
   const near = typeof word === 'string' ? suggest(word, allowed) : [];
   return near.length === 0 ? '' : ` Did you mean ${joinWords(near.map((name) => quote(name)))}?`;
+}
+
+/** Of words that are listed already; to repeat them all helps nobody. */
+function didYouMeanOneOf(word: unknown, listed: readonly string[]): string {
+  const near = typeof word === 'string' ? suggest(word, listed) : [];
+  return near.length === listed.length ? '' : didYouMean(word, listed);
 }
 
 function listOf(values: readonly unknown[]): string {

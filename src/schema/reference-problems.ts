@@ -146,7 +146,10 @@ function noDocument(
   return {
     code: 'schema/unresolved-ref',
     message: `There is no shared schema "${name}".`,
-    help: near.length > 0 ? didYouMean(near) : `shared schemas are files: schemas/${name}.schema.yaml`,
+    help:
+      near.length > 0
+        ? didYouMean(near)
+        : `a shared schema is a file of that name: schemas/${name}.schema.yaml`,
     ...(replacement !== undefined && { replacement }),
   };
 }

@@ -61,10 +61,16 @@ function contradiction(
     message,
     help,
     ...(other !== undefined && {
-      related: [{ pointer: appendPointer(pointer, other), message: 'and this' }],
+      related: [{ pointer: appendPointer(pointer, other), message: otherWords[other] ?? 'the other bound' }],
     }),
   };
 }
+
+const otherWords: { readonly [keyword: string]: string } = {
+  uniqueItems: 'no two may be equal',
+  pattern: 'the pattern',
+  format: 'the format',
+};
 
 // -- bounds
 

@@ -86,23 +86,24 @@ function misfits(node: ContractNode, value: unknown, place: string, preset: Pres
 
 function misfit(finding: Finding, inner: string, place: string, preset: Preset): SchemaProblem {
   const isKey = finding.keyword === 'additionalProperties';
+  const [sentence = '', near] = finding.message.split(' Did you mean ');
   return {
     pointer: `${place}${inner}`,
     at: isKey ? 'key' : 'value',
     code: preset === 'default' ? 'schema/default-mismatch' : 'schema/example-mismatch',
-    message: messageOf(finding, inner, preset),
-    ...(preset === 'default' &&
-      finding.keyword !== 'additionalProperties' && {
-        notes: ['a default is filled in before the input is checked, so every call without it would fail'],
-      }),
+    message: messageOf(sentence, inner, preset),
+    ...(preset === 'default' && {
+      notes: ['it is filled in before the value is checked, so every value without it would be refused'],
+    }),
+    ...(near !== undefined && { help: `did you mean ${near}` }),
   };
 }
 
 /** The violation's own sentence, about this value. */
-function messageOf({ message }: Finding, inner: string, preset: Preset): string {
+function messageOf(message: string, inner: string, preset: Preset): string {
   const subject = inner === '' ? `This ${preset}` : `This part of the ${preset}`;
   if (message.startsWith('This ')) return `${subject}${message.slice(4)}`;
-  return `The ${preset} does not fit: ${message}`;
+  return `The ${preset} does not fit: ${message.charAt(0).toLowerCase()}${message.slice(1)}`;
 }
 
 /** The pointer as far as the value that was written has it: what is missing is shown where it is missing. */

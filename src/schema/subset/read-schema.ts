@@ -3,7 +3,7 @@
 // and check-contract.ts looks at what the keywords mean together.
 
 import { appendPointer } from '../json-pointer.ts';
-import { isRecord, jsonDepthMax, setOwnProperty } from '../json-schema.ts';
+import { isRecord, setOwnProperty } from '../json-schema.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
 import { createSuggester } from '../suggester.ts';
@@ -21,6 +21,9 @@ import { nodeChecks } from './node-checks.ts';
 import { foreignKeywords } from './foreign-keywords.ts';
 import { wrongValueProblem } from './value-problems.ts';
 import { typesOf } from '../select-branch.ts';
+
+/** Schemas that nest deeper are read by nobody, and taken by no provider. */
+const schemaDepthMax = 32;
 
 export interface SchemaReading {
   /** Everything that is wrong, in the order in which it is written. */
@@ -61,9 +64,10 @@ function readNode(node: UnreadNode, reading: Reading): JsonSchema {
     reading.problems.push(notASchema(schema, pointer, reading));
     return {};
   }
-  if (depth > jsonDepthMax) {
-    const message = `Schemas nest at most ${jsonDepthMax} deep.`;
-    reading.problems.push({ pointer, code: 'schema/too-deep', message });
+  if (depth > schemaDepthMax) {
+    const message = `Schemas nest at most ${schemaDepthMax} deep.`;
+    const help = 'give the inner part a name under `$defs`, and refer to it';
+    reading.problems.push({ pointer, code: 'schema/too-deep', message, help });
     return {};
   }
   return readKeywords({ ...node, schema }, reading);

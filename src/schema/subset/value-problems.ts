@@ -27,7 +27,10 @@ export function wrongValueProblem(
     pointer,
     code: 'schema/wrong-value',
     message: `\`${name}\` holds ${wanted}; this is ${inWords(value)}.`,
-    ...(fix !== undefined && { fixes: [fix] }),
+    ...(fix !== undefined && {
+      help: fix.message.charAt(0).toLowerCase() + fix.message.slice(1, -1),
+      fixes: [fix],
+    }),
   };
 }
 

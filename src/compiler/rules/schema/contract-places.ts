@@ -37,7 +37,7 @@ const known = new WeakMap<ContractSchema, readonly PlacedSchema[]>();
 export function placedSchemas(unit: CapabilityUnit, direction: Direction): readonly PlacedSchema[] {
   const contract = unit.contracts[direction];
   if (contract === undefined) return [];
-  const placed = known.get(contract) ?? walk(contract, placeFinder(unit, direction, contract));
+  const placed = known.get(contract) ?? walk(contract, direction, placeFinder(unit, direction, contract));
   known.set(contract, placed);
   return placed;
 }
@@ -66,10 +66,10 @@ interface Visit extends Omit<PlacedSchema, 'place' | 'root'> {
   readonly pointer: string;
 }
 
-function walk({ schema: root }: ContractSchema, placeOf: PlaceOf): PlacedSchema[] {
+function walk({ schema: root }: ContractSchema, direction: Direction, placeOf: PlaceOf): PlacedSchema[] {
   const placed: PlacedSchema[] = [];
   const seen = new Set<string>();
-  const waiting: Visit[] = [{ schema: root, subject: 'the whole', isTrusted: false, pointer: '' }];
+  const waiting: Visit[] = [{ schema: root, subject: `the ${direction}`, isTrusted: false, pointer: '' }];
   for (let visit = waiting.pop(); visit !== undefined; visit = waiting.pop()) {
     const isTrusted = visit.isTrusted || visit.schema['x-trust'] === 'trusted';
     const key = `${visit.pointer} ${isTrusted}`;
