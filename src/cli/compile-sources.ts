@@ -3,13 +3,25 @@
 import { compile } from '../compiler/compile.ts';
 import type { Compilation, CompileOptions } from '../compiler/compile.ts';
 import type { Source } from '../diagnostics/diagnostic.ts';
+import { targets } from '../../codegen/index.ts';
 import { adapters } from '../providers/index.ts';
 
 const adapterNames = adapters.map(({ name }) => name);
+const targetNames = targets.map(({ name }) => name);
 
-export function compileSources(
-  sources: readonly Source[],
-  options: Pick<CompileOptions, 'cache'> = {},
-): Compilation {
-  return compile(sources, { ...options, adapters: adapterNames });
+/** The options of the compiler that are this caller's to choose. */
+export type CompileSourcesOptions = Pick<CompileOptions, 'cache' | 'lint' | 'today'>;
+
+export function compileSources(sources: readonly Source[], options: CompileSourcesOptions = {}): Compilation {
+  return compile(sources, {
+    today: dayOf(new Date()),
+    ...options,
+    adapters: adapterNames,
+    targets: targetNames,
+  });
+}
+
+/** YYYY-MM-DD, the same everywhere. */
+function dayOf(time: Date): string {
+  return time.toISOString().slice(0, 10);
 }

@@ -33,6 +33,7 @@ export function editorSettings(schemas: string): string {
   const settings = {
     'yaml.schemas': {
       [`${schemas}/project.schema.json`]: 'capstan.yaml',
+      [`${schemas}/acknowledgements.schema.json`]: 'capstan.ack.yaml',
       [`${schemas}/capability.schema.json`]: 'capabilities/**/*.cap.yaml',
     },
     'files.associations': { '*.hbs': 'handlebars' },

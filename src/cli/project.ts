@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../registry/snapshot.ts';
 import type { Compilation } from '../compiler/compile.ts';
+import type { LintLevel } from '../compiler/declaration.gen.ts';
 import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { findProjectRoot } from '../workspace/find-project-root.ts';
@@ -29,17 +30,50 @@ export function requireProjectRoot(terminal: Terminal, options: GlobalOptions): 
   );
 }
 
-export async function loadProject(terminal: Terminal, options: GlobalOptions): Promise<Project> {
+export interface ProjectOptions {
+  /** Levels of rules that go before those of capstan.yaml. */
+  readonly lint?: { readonly [code: string]: LintLevel };
+}
+
+export async function loadProject(
+  terminal: Terminal,
+  options: GlobalOptions,
+  projectOptions: ProjectOptions = {},
+): Promise<Project> {
+  const open = await openProject(terminal, options, projectOptions);
+  return open.read();
+}
+
+/** A project that is looked at again and again: only what changed is read and compiled anew. */
+export interface OpenProject {
+  readonly root: string;
+  /** `changed` are paths that are read again even when they look as before. */
+  read(changed?: ReadonlySet<string>): Project;
+}
+
+export async function openProject(
+  terminal: Terminal,
+  options: GlobalOptions,
+  { lint }: ProjectOptions = {},
+): Promise<OpenProject> {
   const root = requireProjectRoot(terminal, options);
   const { createSourceReader } = await import('../workspace/read-sources.ts');
+  const { createCompileCache } = await import('../compiler/compile.ts');
   const { compileSources } = await import('./compile-sources.ts');
-  const read = createSourceReader(root).read();
-  const compilation = compileSources(read.sources);
+  const reader = createSourceReader(root);
+  const cache = createCompileCache();
   return {
     root,
-    sources: read.sources,
-    diagnostics: orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]),
-    compilation,
+    read(changed) {
+      const read = reader.read(changed);
+      const compilation = compileSources(read.sources, { cache, ...(lint && { lint }) });
+      return {
+        root,
+        sources: read.sources,
+        diagnostics: orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]),
+        compilation,
+      };
+    },
   };
 }
 

@@ -5,12 +5,16 @@ import { exitCode } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
 /** After this the process ends whatever still runs; servers give up on requests earlier. */
-const exitAfterMs = 10_000;
+const defaultExitAfterMs = 10_000;
 /** One Ctrl-C reaches a process more than once: from the terminal and from npm. Later signals mean "at once". */
 const sameKeyMs = 500;
 
 /** Resolves after `close` when the terminal's `stop` fires; on a signal `close` runs and then the process exits. */
-export async function runUntilStopped(terminal: Terminal, close: () => Promise<void>): Promise<undefined> {
+export async function runUntilStopped(
+  terminal: Terminal,
+  close: () => Promise<void>,
+  exitAfterMs = defaultExitAfterMs,
+): Promise<undefined> {
   const { stop } = terminal;
   if (stop !== undefined) {
     if (!stop.aborted)

@@ -9,6 +9,7 @@ import type { Provider, Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import { createMemoryLedger } from '../usage/memory-ledger.ts';
+import type { Ledger } from '../usage/memory-ledger.ts';
 
 /** Usage records kept in memory; older ones are forgotten. */
 const ledgerRecordsMax = 10_000;
@@ -26,15 +27,24 @@ export function startRuntime(
 ): RunningRuntime {
   const now = (): number => Date.now();
   const transport = createTransport({ environment, now, ...options });
+  const ledger: Ledger = createMemoryLedger({ limit: ledgerRecordsMax });
   const runtime = createRuntime({
     registry,
     transport,
-    ledger: createMemoryLedger({ limit: ledgerRecordsMax }),
+    ledger,
     now,
     random: () => Math.random(),
     newId: () => randomUUID(),
   });
-  return { runtime, transport, close: () => transport.close() };
+  return {
+    runtime,
+    transport,
+    async close() {
+      await transport.close();
+      // The last: calls that were cut off above have been recorded by now.
+      await ledger.close?.();
+    },
+  };
 }
 
 /** One line for each provider that cannot be called now, with the variable that would change that. */

@@ -14,10 +14,11 @@ export interface ListenOptions {
   /** 0 takes any free port. */
   readonly port: number;
   readonly logger?: ServerLog;
+  /** Requests in flight get this long to end when the server is told to close. */
+  readonly graceMs?: number;
 }
 
-/** Requests in flight get this long to end when the server is told to close. */
-const gracePeriodMs = 8_000;
+const defaultGraceMs = 8_000;
 
 export interface RunningServer {
   /** Where it answers, for example `http://127.0.0.1:4700`. */
@@ -27,11 +28,11 @@ export interface RunningServer {
 }
 
 export async function startServer(options: ListenOptions): Promise<RunningServer> {
-  const { runtime, access, host, port, logger } = options;
+  const { runtime, access, host, port, logger, graceMs = defaultGraceMs } = options;
   const server = createServer({ runtime, access, ...(logger === undefined ? {} : { logger }) });
   try {
     const url = await server.listen({ host, port });
-    return { url, close: () => closeGracefully(server, gracePeriodMs) };
+    return { url, close: () => closeGracefully(server, graceMs) };
   } catch (error) {
     await server.close();
     throw explainListenFailure(error, host, port);

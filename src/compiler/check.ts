@@ -5,11 +5,16 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../registry/snapshot.ts';
 import type { CapabilityUnit, Project } from './program.ts';
 import { contractRules, programRules, projectRules } from './rules/index.ts';
-import type { Finding } from './rules/rule.ts';
+import type { Finding, ProgramContext } from './rules/rule.ts';
 
 export function checkContract(unit: CapabilityUnit, report: Report): void {
+  const { tree, declaration } = unit;
+  // What a mistake in the YAML leaves open is not judged a second time.
+  const hear: Report = (diagnostic) => {
+    if (!tree.isDoubtful(diagnostic.pointer ?? '')) report(diagnostic);
+  };
   for (const rule of contractRules) {
-    rule.check({ unit, report: reportFor(rule, unit.declaration.metadata.name, report) });
+    rule.check({ unit, report: reportFor(rule, declaration.metadata.name, hear) });
   }
 }
 
@@ -25,15 +30,8 @@ export function checkInProject(
   }
 }
 
-export function checkProgram(
-  units: readonly CapabilityUnit[],
-  project: Project | undefined,
-  adapters: readonly string[] | undefined,
-  report: Report,
-): void {
-  for (const rule of programRules) {
-    rule.check({ units, project, adapters, report: reportFor(rule, undefined, report) });
-  }
+export function checkProgram(program: ProgramContext, report: Report): void {
+  for (const rule of programRules) rule.check({ ...program, report: reportFor(rule, undefined, report) });
 }
 
 function reportFor(

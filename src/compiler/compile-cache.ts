@@ -5,7 +5,7 @@ import type { Diagnostic, Report, Source } from '../diagnostics/diagnostic.ts';
 import type { Capability } from '../registry/snapshot.ts';
 import type { Dependencies } from './library.ts';
 import { areCurrent } from './library.ts';
-import type { CapabilityUnit, Library, Project } from './program.ts';
+import type { CapabilityUnit, Heading, Library, Project } from './program.ts';
 
 /** Kept between compilations by whoever compiles again and again. */
 export interface CompileCache {
@@ -20,9 +20,16 @@ interface FileEntry {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-interface ContractEntry {
-  readonly text: string;
+/** What one capability file comes to, by itself. */
+export interface Contract {
+  /** Undefined when the file has an error. */
   readonly unit: CapabilityUnit | undefined;
+  /** Undefined when the file does not say how it is called. */
+  readonly heading: Heading | undefined;
+}
+
+interface ContractEntry extends Contract {
+  readonly text: string;
   readonly diagnostics: readonly Diagnostic[];
   readonly dependencies: Dependencies;
 }
@@ -64,18 +71,18 @@ export function rememberContract(
   source: Source,
   library: Library,
   report: Report,
-  make: (report: Report) => { unit: CapabilityUnit | undefined; dependencies: Dependencies },
-): CapabilityUnit | undefined {
+  make: (report: Report) => Contract & { readonly dependencies: Dependencies },
+): Contract {
   const known = cache.contracts.get(source.path);
   if (known?.text === source.text && areCurrent(known.dependencies, library)) {
     known.diagnostics.forEach(report);
-    return known.unit;
+    return known;
   }
   const diagnostics: Diagnostic[] = [];
   const made = make((diagnostic) => diagnostics.push(diagnostic));
   cache.contracts.set(source.path, { text: source.text, diagnostics, ...made });
   diagnostics.forEach(report);
-  return made.unit;
+  return made;
 }
 
 /** Forgets files that are gone. */

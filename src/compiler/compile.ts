@@ -7,8 +7,9 @@ import { assembleSnapshot } from './assemble-snapshot.ts';
 import type { CapabilityTests } from './capability-tests.ts';
 import { testsOf } from './capability-tests.ts';
 import { checkContract, checkInProject, checkProgram } from './check.ts';
-import type { CompileCache, SnapshotEntry } from './compile-cache.ts';
+import type { CompileCache, Contract, SnapshotEntry } from './compile-cache.ts';
 import { createCompileCache, forgetOthers, rememberContract, rememberFile } from './compile-cache.ts';
+import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
 import { openLibrary } from './library.ts';
 import { applyLintLevels } from './lint-levels.ts';
@@ -16,11 +17,14 @@ import { lowerProject } from './lower-project.ts';
 import { lower } from './lower.ts';
 import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
+import { readHeading } from './read-heading.ts';
 import { readPartial } from './read-partial.ts';
-import { checkSchemaFile, resolve } from './resolve.ts';
+import { checkSchemaFile } from './resolve-schemas.ts';
+import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
+import type { ProgramContext } from './rules/rule.ts';
 import type { SortedSources } from './sort-sources.ts';
-import { sortSources } from './sort-sources.ts';
+import { nameInPath, sortSources } from './sort-sources.ts';
 import { applySuppressions } from './suppressions.ts';
 
 export { createCompileCache } from './compile-cache.ts';
@@ -47,6 +51,12 @@ export interface CompileOptions {
   readonly cache?: CompileCache;
   /** The adapters that exist; without them any name is accepted. */
   readonly adapters?: readonly string[];
+  /** What can be generated; without it any name is accepted. */
+  readonly targets?: readonly string[];
+  /** The day, YYYY-MM-DD; without it nothing is said of days that have passed. */
+  readonly today?: string;
+  /** Levels of rules that go before those of capstan.yaml. */
+  readonly lint?: { readonly [code: string]: LintLevel };
 }
 
 export function compile(sources: readonly Source[], options: CompileOptions = {}): Compilation {
@@ -57,19 +67,44 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   const files = sortSources(sources, report);
   const library = readLibrary(files, cache, report);
   const project = readProject(files, cache, report);
-  const units = files.capabilities.flatMap((source) => readCapability(source, library, cache, report) ?? []);
+  const contracts = files.capabilities.map((source) => readCapability(source, library, cache, report));
+  const units = contracts.flatMap(({ unit }) => unit ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
-  checkProgram(units, project, options.adapters, report);
+  checkProgram(programOf(files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
-  const levelled = project === undefined ? found : applyLintLevels(found, project.lint);
+  const levels = { ...project?.lint, ...options.lint };
   return {
     ...(snapshot && { snapshot }),
-    diagnostics: orderDiagnostics(applySuppressions(levelled, sources)),
+    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(found, levels), sources, levels)),
     tests: testsOf(units, entries),
     sources,
     library,
+  };
+}
+
+function programOf(
+  files: SortedSources,
+  contracts: readonly Contract[],
+  library: Library,
+  project: Project | undefined,
+  { adapters, targets, today }: CompileOptions,
+): ProgramContext {
+  const headings = contracts.flatMap(({ heading }) => heading ?? []);
+  const read = new Set(headings.map(({ tree }) => tree.source));
+  const unread = files.capabilities.filter((source) => !read.has(source));
+  const units = contracts.flatMap(({ unit }) => unit ?? []);
+  return {
+    units,
+    isWhole: units.length === files.capabilities.length,
+    library,
+    headings,
+    unread: new Set(unread.map(({ path }) => nameInPath(path))),
+    project,
+    adapters,
+    targets,
+    today,
   };
 }
 
@@ -91,7 +126,7 @@ function readLibrary(files: SortedSources, cache: CompileCache, report: Report):
     );
   }
   const library = { schemas, partials };
-  for (const file of schemas.values()) checkSchemaFile(file, openLibrary(library).view, report);
+  for (const file of schemas.values()) checkSchemaFile(file, library, report);
   return library;
 }
 
@@ -121,13 +156,8 @@ function readProject(files: SortedSources, cache: CompileCache, report: Report):
 
 // -- capabilities
 
-/** A capability by itself: all that can be said of it without the project. Undefined when it has an error. */
-function readCapability(
-  source: Source,
-  library: Library,
-  cache: CompileCache,
-  report: Report,
-): CapabilityUnit | undefined {
+/** A capability by itself: all that can be said of it without the project. */
+function readCapability(source: Source, library: Library, cache: CompileCache, report: Report): Contract {
   return rememberContract(cache, source, library, report, (tell) => {
     const { view, dependencies } = openLibrary(library);
     let isSound = true;
@@ -136,12 +166,13 @@ function readCapability(
       tell(diagnostic);
     };
     const tree = parse(source, hear);
+    const heading = tree && readHeading(tree);
     const declaration = tree && decodeCapability(tree, hear);
     if (tree === undefined || declaration === undefined)
-      return { unit: undefined, dependencies: dependencies() };
+      return { unit: undefined, heading, dependencies: dependencies() };
     const unit = resolve(tree, declaration, view, hear);
     checkContract(unit, hear);
-    return { unit: isSound ? unit : undefined, dependencies: dependencies() };
+    return { unit: isSound ? unit : undefined, heading, dependencies: dependencies() };
   });
 }
 

@@ -3,6 +3,7 @@
 import type { Report } from '../diagnostics/diagnostic.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Verdict } from './decode.ts';
+import type { DeclarationKind as Kind } from './decode/fields.ts';
 import { describeBadKey, describeMissingKey, describeUnknownKey, meantKey } from './decode/keys.ts';
 import type { DecodeFinding } from './decode/place-words.ts';
 import { replacement } from './decode/place-words.ts';
@@ -10,8 +11,6 @@ import { describeBadForm, describeBounds, describeUnknownValue, describeWrongTyp
 import { valueAt } from './json-pointer.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { quoteValue } from './words.ts';
-
-type Kind = 'Capability' | 'Project';
 
 const apiVersion = 'capstan/v1';
 
@@ -118,15 +117,16 @@ function describeApiVersion(word: unknown, tree: SyntaxTree): DecodeFinding {
 const homes: Readonly<Record<Kind, string>> = {
   Capability: 'a Capability is declared in capabilities/NAME.cap.yaml',
   Project: 'a Project is declared in capstan.yaml',
+  Acknowledgements: 'Acknowledgements are declared in capstan.ack.yaml',
 };
 
 function describeKind(word: unknown, kind: Kind, tree: SyntaxTree): DecodeFinding {
   const written = typeof word === 'string' ? word : JSON.stringify(word);
   const span = tree.spanOf('/kind');
-  const home = written === 'Capability' || written === 'Project' ? homes[written] : undefined;
+  const home = Object.hasOwn(homes, written) ? homes[written as Kind] : undefined;
   return {
     code: 'declaration/unknown-kind',
-    message: `${home === undefined ? `Unknown kind ${quoteValue(written)}` : `The kind is ${quoteValue(written)}`}; this file declares a ${kind}.`,
+    message: `${home === undefined ? `Unknown kind ${quoteValue(written)}` : `The kind is ${quoteValue(written)}`}; this file declares ${kind === 'Acknowledgements' ? '' : 'a '}${kind}.`,
     span,
     help: [`write \`kind: ${kind}\``, home],
     fixes: suggest(written, [kind]).map((near) => replacement(span, near)),

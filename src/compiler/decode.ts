@@ -4,11 +4,17 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import acknowledgementsSchema from '../../schemas/acknowledgements.schema.json' with { type: 'json' };
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
 import projectSchema from '../../schemas/project.schema.json' with { type: 'json' };
 import type { Report } from '../diagnostics/diagnostic.ts';
-import type { CapabilityDeclaration, ProjectDeclaration } from './declaration.gen.ts';
+import type {
+  AcknowledgementsDeclaration,
+  CapabilityDeclaration,
+  ProjectDeclaration,
+} from './declaration.gen.ts';
 import { createDecodeProblems } from './decode-problems.ts';
+import type { DeclarationKind } from './decode/fields.ts';
 import { chooseBranch } from './choose-branch.ts';
 import { isAtOrBelow } from './json-pointer.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
@@ -20,6 +26,7 @@ const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, message
 addFormats(ajv, ['date']);
 ajv.addSchema(capabilitySchema);
 ajv.addSchema(projectSchema);
+ajv.addSchema(acknowledgementsSchema);
 
 /** Reads a capability file. Undefined when anything in it does not fit the schema; all of that was reported. */
 export function decodeCapability(tree: SyntaxTree, report: Report): CapabilityDeclaration | undefined {
@@ -33,7 +40,16 @@ export function decodeProject(tree: SyntaxTree, report: Report): ProjectDeclarat
   return fits ? (tree.value as unknown as ProjectDeclaration) : undefined;
 }
 
-function decode(tree: SyntaxTree, schemaId: string, kind: 'Capability' | 'Project', report: Report): boolean {
+/** Reads capstan.ack.yaml. Undefined when anything in it does not fit the schema; all of that was reported. */
+export function decodeAcknowledgements(
+  tree: SyntaxTree,
+  report: Report,
+): AcknowledgementsDeclaration | undefined {
+  const fits = decode(tree, acknowledgementsSchema.$id, 'Acknowledgements', report);
+  return fits ? (tree.value as unknown as AcknowledgementsDeclaration) : undefined;
+}
+
+function decode(tree: SyntaxTree, schemaId: string, kind: DeclarationKind, report: Report): boolean {
   const problems = createDecodeProblems(tree, kind, report);
   if (!problems.checkEnvelope()) return false;
   const verdicts = judge(schemaId, tree.value, '');

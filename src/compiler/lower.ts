@@ -24,6 +24,9 @@ const DEFAULT_RETRY: Policies['retry'] = {
   on: ['timeout', 'rate-limited', 'upstream-error'],
 };
 
+/** One call in twenty may be asked twice. */
+const DEFAULT_EXTRA_LOAD = 0.05;
+
 const DEFAULT_REPAIR: Policies['repair'] = { maxAttempts: 1 };
 
 /** The Snapshot's entry of a capability that has no errors. */
@@ -115,7 +118,7 @@ function lowerConstraints(constraints: DeclaredConstraints = {}): Constraints {
 }
 
 function lowerPolicies(declaration: CapabilityDeclaration, project: Project): Policies {
-  const { timeout, retry, repair, cache } = declaration.policies ?? {};
+  const { timeout, retry, repair, cache, hedge } = declaration.policies ?? {};
   return {
     timeoutMs: timeout === undefined ? project.defaults.timeoutMs : parseDuration(timeout),
     retry: retry
@@ -130,5 +133,11 @@ function lowerPolicies(declaration: CapabilityDeclaration, project: Project): Po
             ttlMs: cache.ttl === undefined ? DEFAULT_CACHE_TTL_MS : parseDuration(cache.ttl),
             scope: cache.scope ?? 'caller',
           },
+    ...(hedge && {
+      hedge: {
+        after: hedge.after === 'p95' ? hedge.after : parseDuration(hedge.after),
+        maxExtraLoad: hedge.maxExtraLoad ?? DEFAULT_EXTRA_LOAD,
+      },
+    }),
   };
 }

@@ -7,7 +7,7 @@ import type { JsonSchema } from '../registry/snapshot.ts';
 import { openLibrary } from './library.ts';
 import { parse } from './parse.ts';
 import type { Library } from './program.ts';
-import { readContract } from './resolve.ts';
+import { readContract } from './resolve-schemas.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { valueAt } from './json-pointer.ts';
 

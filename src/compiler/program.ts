@@ -50,6 +50,32 @@ export type ResolvedPart =
     }
   | { readonly kind: 'slot'; readonly slot: 'history' };
 
+/** What a capability file says of itself that can be relied on, whatever else is wrong in it. */
+export interface Heading {
+  readonly tree: SyntaxTree;
+  readonly name: string;
+  readonly major: number;
+  /** `NAME@MAJOR` */
+  readonly key: string;
+}
+
+/** Where a definition of a contract was brought from. */
+export interface DefinitionOrigin {
+  readonly file: SchemaFile;
+  /** Pointer into that file. */
+  readonly pointer: string;
+}
+
+/** An input or output that has no errors. */
+export interface ContractSchema {
+  /** Closed and free of outside references. */
+  readonly schema: JsonSchema;
+  /** Definitions that come from shared files, by their name in `schema`. */
+  readonly origins: ReadonlyMap<string, DefinitionOrigin>;
+  /** Where the root comes from, when the whole contract is a reference. */
+  readonly rootOrigin?: DefinitionOrigin;
+}
+
 /** One capability file after resolve. */
 export interface CapabilityUnit {
   readonly tree: SyntaxTree;
@@ -60,6 +86,8 @@ export interface CapabilityUnit {
   /** Closed and free of outside references; absent when the schema has errors. */
   readonly input?: JsonSchema;
   readonly output?: JsonSchema;
+  /** The same two, with where their parts come from. */
+  readonly contracts: { readonly input?: ContractSchema; readonly output?: ContractSchema };
   readonly prompt: readonly ResolvedPart[];
   /** Every partial reachable from the prompt. */
   readonly partials: ReadonlyMap<string, PartialFile>;

@@ -2,22 +2,22 @@
 
 import type { Report } from '../diagnostics/diagnostic.ts';
 import type { JsonSchema } from '../registry/snapshot.ts';
-import { checkSchemaSubset } from '../schema/check-schema-subset.ts';
-import { closeObjects } from '../schema/close-objects.ts';
+import { suggest } from '../diagnostics/suggest.ts';
 import { dereference } from '../schema/dereference.ts';
-import { resolveSchema } from '../schema/resolve-schema.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import type { ParseOptions } from '../template/parse-template.ts';
+import { sectionKinds } from '../template/section-kind.ts';
 import type { Template } from '../template/template.ts';
 import type { CapabilityDeclaration } from './declaration.gen.ts';
 import { valueAt } from './json-pointer.ts';
 import type { LibraryView } from './library.ts';
 import { partialCalls } from './partial-calls.ts';
-import type { CapabilityUnit, PartialFile, ResolvedPart, SchemaFile } from './program.ts';
-import { reportSchemaProblem } from './schema-problems.ts';
+import type { CapabilityUnit, PartialFile, ResolvedPart } from './program.ts';
+import { resolveContract } from './resolve-schemas.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { reportTemplateProblem } from './template-problems.ts';
 import type { PlaceOf } from './template-problems.ts';
-import { didYouMean, quoteValue } from './words.ts';
+import { didYouMean, listWords, quoteValue } from './words.ts';
 
 /** Follows everything that one capability names. What cannot be followed is reported and left out. */
 export function resolve(
@@ -30,61 +30,46 @@ export function resolve(
   const major = Number.parseInt(version, 10);
   const input = resolveContract(tree, declaration.input, '/input', library, report);
   const output = resolveContract(tree, declaration.output, '/output', library, report);
-  const isInputObject = input !== undefined && isObjectSchema(input);
-  if (input !== undefined && !isInputObject) reportInputNotObject(tree, input, report);
-  const prompt = resolvePrompt(tree, declaration, report);
+  const isInputSound = input !== undefined && checkInputRoot(tree, input.schema, report);
+  if (isInputSound) checkTextProperty(tree, input.schema, report);
+  const prompt = resolvePrompt(tree, declaration, input?.schema, report);
   const partials = resolvePartials(tree, prompt, library, report);
   return {
     tree,
     declaration,
     key: `${name}@${major}`,
     major,
-    ...(input && isInputObject && { input }),
-    ...(output && { output }),
+    ...(isInputSound && { input: input.schema }),
+    ...(output && { output: output.schema }),
+    contracts: { ...(isInputSound && { input }), ...(output && { output }) },
     prompt,
     partials,
   };
 }
 
-// -- schemas
+// -- input
 
-function resolveContract(
-  tree: SyntaxTree,
-  schema: unknown,
-  base: '/input' | '/output',
-  library: LibraryView,
-  report: Report,
-): JsonSchema | undefined {
-  const problems = checkSchemaSubset(schema);
-  for (const problem of problems) reportSchemaProblem(problem, tree, base, report);
-  const resolved = resolveSchema(schema, (ref) => lookUp(ref, library));
-  for (const problem of resolved.problems) reportSchemaProblem(problem, tree, base, report);
-  if (problems.some(isError) || resolved.problems.length > 0) return undefined;
-  return closeObjects(resolved.schema);
+/** Whether the root is what callers send: a closed map of named values. */
+function checkInputRoot(tree: SyntaxTree, input: JsonSchema, report: Report): boolean {
+  const { type, additionalProperties } = dereference(input, input);
+  if (type !== 'object') {
+    reportInputNotObject(tree, type, report);
+    return false;
+  }
+  if (additionalProperties === false) return true;
+  report({
+    code: 'schema/open-input',
+    severity: 'error',
+    message: 'The input is open: callers may send values that nobody has declared.',
+    span: tree.spanOf('/input/additionalProperties', 'key'),
+    notes: ['no message could use them, and generated clients could not name them'],
+    help: ['leave `additionalProperties` out, and put free entries into a property of their own'],
+    pointer: '/input/additionalProperties',
+  });
+  return false;
 }
 
-/** The schema at `/input` or `/output` with everything it names, as far as it can be followed; nothing is reported. */
-export function readContract(schema: unknown, library: LibraryView): JsonSchema {
-  return closeObjects(resolveSchema(schema, (ref) => lookUp(ref, library)).schema);
-}
-
-/** `schema:NAME` and `schema:NAME#/…` both mean the file NAME. */
-function lookUp(ref: string, library: LibraryView): { schema: unknown; name: string } | undefined {
-  const name = /^schema:(?<name>[^#]+)/.exec(ref)?.groups?.['name'];
-  const file = name === undefined ? undefined : library.schema(name);
-  return file?.tree && { schema: file.tree.value, name: file.name };
-}
-
-function isError(problem: { readonly severity?: string }): boolean {
-  return problem.severity === undefined || problem.severity === 'error';
-}
-
-function isObjectSchema(schema: JsonSchema): boolean {
-  return dereference(schema, schema)['type'] === 'object';
-}
-
-function reportInputNotObject(tree: SyntaxTree, input: JsonSchema, report: Report): void {
-  const type = dereference(input, input)['type'];
+function reportInputNotObject(tree: SyntaxTree, type: unknown, report: Report): void {
   const hasType = valueAt(tree.value, '/input/type') !== undefined;
   report({
     code: 'schema/input-not-an-object',
@@ -92,35 +77,67 @@ function reportInputNotObject(tree: SyntaxTree, input: JsonSchema, report: Repor
     message:
       typeof type === 'string'
         ? `The input is a map of named values; this schema says ${quoteValue(type)}.`
-        : 'The input is a map of named values; this schema does not say so.',
+        : Array.isArray(type)
+          ? 'The input is always a map of named values, never null.'
+          : 'The input is a map of named values; this schema does not say so.',
     span: hasType ? tree.spanOf('/input/type') : tree.spanOf('/input', 'key'),
     help: ['write `type: object` and one property for each value'],
     pointer: '/input',
   });
 }
 
-/** A shared schema file on its own: what is wrong in it is said once, there. */
-export function checkSchemaFile(file: SchemaFile, library: LibraryView, report: Report): void {
-  const { tree } = file;
-  if (tree === undefined) return;
-  for (const problem of checkSchemaSubset(tree.value)) reportSchemaProblem(problem, tree, '', report);
-  const resolved = resolveSchema(tree.value, (ref) => lookUp(ref, library));
-  for (const problem of resolved.problems) reportSchemaProblem(problem, tree, '', report);
+/** `x-text` names the property that plain text fills. */
+function checkTextProperty(tree: SyntaxTree, input: JsonSchema, report: Report): void {
+  const name = input['x-text'];
+  if (typeof name !== 'string') return;
+  const properties = (input['properties'] ?? {}) as Record<string, JsonSchema>;
+  const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+  if (property !== undefined && dereference(property, input)['type'] === 'string') return;
+  const texts = Object.keys(properties).filter(
+    (each) => dereference(properties[each] ?? {}, input)['type'] === 'string',
+  );
+  const near = suggest(name, texts);
+  report({
+    code: 'schema/bad-text-property',
+    severity: 'error',
+    message:
+      property === undefined
+        ? `The input has no property ${quoteValue(name)}.`
+        : `${quoteValue(name)} is not text, so plain text cannot fill it.`,
+    span: tree.spanOf('/input/x-text'),
+    help: [
+      didYouMean(near) ??
+        (texts.length === 0 ? 'name a property of `type: string`' : `the texts are ${listWords(texts)}`),
+    ],
+    pointer: '/input/x-text',
+  });
 }
 
 // -- prompt
 
-function resolvePrompt(tree: SyntaxTree, declaration: CapabilityDeclaration, report: Report): ResolvedPart[] {
+function resolvePrompt(
+  tree: SyntaxTree,
+  declaration: CapabilityDeclaration,
+  input: JsonSchema | undefined,
+  report: Report,
+): ResolvedPart[] {
+  const sectionKind = input && sectionKinds(input);
   return declaration.prompt.map((part, index): ResolvedPart => {
     if ('slot' in part) return { kind: 'slot', slot: 'history' };
     const pointer = `/prompt/${index}/content`;
-    const template = readTemplate(part.content, (start, end) => tree.spanInText(pointer, start, end), report);
+    const placeOf: PlaceOf = (start, end) => tree.spanInText(pointer, start, end);
+    const template = readTemplate(part.content, placeOf, report, sectionKind);
     return { kind: 'message', role: part.role, pointer, ...(template && { template }) };
   });
 }
 
-function readTemplate(text: string, placeOf: PlaceOf, report: Report): Template | undefined {
-  const parsed = parseTemplate(text);
+function readTemplate(
+  text: string,
+  placeOf: PlaceOf,
+  report: Report,
+  sectionKind: ParseOptions['sectionKind'],
+): Template | undefined {
+  const parsed = parseTemplate(text, { ...(sectionKind && { sectionKind }) });
   if ('template' in parsed) {
     for (const remark of parsed.template.remarks) reportTemplateProblem(remark, placeOf, report);
     return parsed.template;

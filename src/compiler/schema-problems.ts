@@ -1,27 +1,83 @@
 // What the schema room finds in a schema, as diagnostics at the place in the YAML file.
 
-import type { Report } from '../diagnostics/diagnostic.ts';
-import type { SchemaProblem } from '../schema/schema-problem.ts';
+import type { Diagnostic, Fix, Report, SourceSpan } from '../diagnostics/diagnostic.ts';
+import type { SchemaFix, SchemaProblem } from '../schema/schema-problem.ts';
+import { describeBooleanWord } from './boolean-words.ts';
+import { valueAt } from './json-pointer.ts';
+import { textEditsOf } from './schema-edits.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
-/** Reports one problem of a schema that stands at `base` in the file. */
-export function reportSchemaProblem(
-  problem: SchemaProblem,
+/** So many problems of one schema come with fixes: the next round of `--fix` finds the others. */
+const fixedMax = 100;
+
+/** Reports the problems of a schema that stands at `base` in the file. */
+export function reportSchemaProblems(
+  problems: readonly SchemaProblem[],
   tree: SyntaxTree,
   base: string,
   report: Report,
 ): void {
-  const pointer = `${base}${problem.pointer}`;
-  if (tree.isDoubtful(pointer)) return;
-  const span = tree.spanOf(pointer, problem.at ?? 'value');
-  const text = tree.source.text.slice(span.start, span.end);
-  const lineLength = text.search(/[\r\n]/);
-  report({
-    code: problem.code,
-    severity: 'error',
-    message: problem.message,
-    span: lineLength < 0 ? span : { ...span, end: span.start + lineLength },
-    ...(problem.help !== undefined && { help: [problem.help] }),
-    pointer,
-  });
+  let fixed = 0;
+  for (const problem of problems) {
+    if (tree.isDoubtful(`${base}${problem.pointer}`)) continue;
+    const word = problem.at === 'key' ? undefined : describeBooleanWord(tree, `${base}${problem.pointer}`);
+    if (word !== undefined) {
+      report(word);
+      continue;
+    }
+    if (problem.fixes !== undefined) fixed += 1;
+    report(diagnosticOf(problem, tree, base, fixed <= fixedMax));
+  }
+}
+
+/** One problem as a diagnostic; fixes only when they are wanted. */
+export function diagnosticOf(
+  problem: SchemaProblem,
+  tree: SyntaxTree,
+  base: string,
+  withFixes = true,
+): Diagnostic {
+  const { code, severity = 'error', message, label, notes, help, related = [] } = problem;
+  const fixes = withFixes ? (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base)) : [];
+  const labels = related.map((place) => ({
+    span: firstLine(tree, spanAt(tree, `${base}${place.pointer}`, place.at)),
+    message: place.message,
+  }));
+  return {
+    code,
+    severity,
+    message,
+    span: spanOf(problem, tree, base),
+    ...(label !== undefined && { label }),
+    ...(labels.length > 0 && { labels }),
+    ...(notes !== undefined && notes.length > 0 && { notes }),
+    ...(help !== undefined && { help: [help] }),
+    ...(fixes.length > 0 && { fixes }),
+    pointer: `${base}${problem.pointer}`,
+  };
+}
+
+function spanOf({ pointer, at, part }: SchemaProblem, tree: SyntaxTree, base: string): SourceSpan {
+  const place = `${base}${pointer}`;
+  if (part !== undefined) return tree.spanInText(place, part.start, part.end);
+  return firstLine(tree, spanAt(tree, place, at));
+}
+
+/** The whole file has no key; what is wrong with it as a whole is shown at its first key. */
+function spanAt(tree: SyntaxTree, pointer: string, at: 'key' | 'value' = 'value'): SourceSpan {
+  const value = pointer === '' ? valueAt(tree.value, '') : undefined;
+  if (typeof value !== 'object' || value === null) return tree.spanOf(pointer, at);
+  const [first] = Object.keys(value);
+  return first === undefined ? tree.spanOf('') : tree.spanOf(`/${first}`, 'key');
+}
+
+/** A value of several lines is shown by its first. */
+function firstLine(tree: SyntaxTree, span: SourceSpan): SourceSpan {
+  const length = tree.source.text.slice(span.start, span.end).search(/[\r\n]/);
+  return length < 0 ? span : { ...span, end: span.start + length };
+}
+
+function textFix(fix: SchemaFix, tree: SyntaxTree, base: string): Fix[] {
+  const edits = textEditsOf(tree, base, fix.edits);
+  return edits === undefined ? [] : [{ message: fix.message, safety: fix.safety, edits }];
 }

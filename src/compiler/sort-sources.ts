@@ -36,9 +36,14 @@ export function sortSources(sources: readonly Source[], report: Report): SortedS
   };
 }
 
-/** `summarize` for `capabilities/docs/summarize.cap.yaml`. */
+/** `summarize@2` for `capabilities/docs/summarize@2.cap.yaml`. */
 export function capabilityStem(path: string): string {
   return stemOf(path, capabilityEnding);
+}
+
+/** `summarize` for the same: what the file is named after, whatever it holds. */
+export function nameInPath(path: string): string {
+  return capabilityStem(path).replace(/@.*$/, '');
 }
 
 function isUnder(path: string, folder: string, ending: string): boolean {

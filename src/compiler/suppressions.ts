@@ -1,107 +1,130 @@
 // `# capstan-ignore-next-line CODE: reason`: what an author decided not to hear, why, and whether it is still there to be
-// ignored. Errors cannot be ignored.
+// ignored. Errors cannot be ignored. In a template the comment is `{{! … }}`: a line with `#` would be a part of the text.
 
-import type { Diagnostic, Report, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Fix, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
+import { suggest } from '../diagnostics/suggest.ts';
+import { codes, isDiagnosticCode } from './codes.ts';
+import { readSuppressionComments } from './suppression-comments.ts';
+import type { SuppressionComment } from './suppression-comments.ts';
+import { didYouMean, quoteValue } from './words.ts';
 
-interface Suppression {
-  readonly code: string;
-  readonly span: SourceSpan;
-  /** Offsets of the text that it is about. */
-  readonly from: number;
-  readonly to: number;
-}
-
-const comment =
-  /^(?<indent>[ \t]*)(?<words>#[ \t]*capstan-ignore-next-line\b[ \t]*(?<code>[^\s:]*)[ \t]*:?[ \t]*(?<reason>[^\r\n]*))\r?$/gm;
-
-/** The diagnostics that are left, and those about the comments themselves. */
+/** The diagnostics that are left, and those about the comments themselves. `levels` are those of the project. */
 export function applySuppressions(
   diagnostics: readonly Diagnostic[],
   sources: readonly Source[],
+  levels: { readonly [code: string]: string | undefined },
 ): readonly Diagnostic[] {
-  const told: Diagnostic[] = [];
-  const suppressions = sources.flatMap((source) => readSuppressions(source, (each) => told.push(each)));
-  if (suppressions.length === 0) return [...diagnostics, ...told];
-  const used = new Set<Suppression>();
+  const comments = sources.flatMap(readSuppressionComments);
+  if (comments.length === 0) return diagnostics;
+  const problems = new Map(comments.map((comment) => [comment, problemOf(comment)]));
+  // One without a reason is reported for that, and works until it has one.
+  const valid = comments.filter((comment) => (problems.get(comment)?.code ?? noReason) === noReason);
+  const suppressions = Map.groupBy(valid, ({ code, span }) => keyOf(code, span.path));
+  const used = new Set<SuppressionComment>();
+  const told: Diagnostic[] = [...problems.values()].filter((problem) => problem !== undefined);
   const left = diagnostics.filter((diagnostic) => {
-    const match = suppressions.find((each) => isAbout(each, diagnostic));
+    const near = suppressions.get(keyOf(diagnostic.code, diagnostic.span.path)) ?? [];
+    const match = near.find(({ from, to }) => diagnostic.span.start >= from && diagnostic.span.start < to);
     if (match === undefined) return true;
+    if (diagnostic.severity === 'error' && !used.has(match)) told.push(ofError(match));
     used.add(match);
-    if (diagnostic.severity !== 'error') return false;
-    told.push(ofError(match));
-    return true;
+    return diagnostic.severity === 'error';
   });
-  const unused = suppressions.filter((each) => !used.has(each)).map(unusedSuppression);
-  return [...left, ...told, ...unused];
+  const isJudged = judgedFiles(diagnostics);
+  const unused = valid.filter(
+    (each) =>
+      !used.has(each) &&
+      levels[each.code] !== 'off' &&
+      problems.get(each) === undefined &&
+      isJudged(each.span.path),
+  );
+  return [...left, ...told, ...unused.map(unusedSuppression)];
 }
 
-function isAbout({ code, span, from, to }: Suppression, diagnostic: Diagnostic): boolean {
-  const { path, start } = diagnostic.span;
-  return diagnostic.code === code && path === span.path && start >= from && start < to;
+/** Behind an error nothing more is found: what is ignored may still be there. */
+function judgedFiles(diagnostics: readonly Diagnostic[]): (path: string) => boolean {
+  const broken = new Set(
+    diagnostics.flatMap(({ severity, span }) => (severity === 'error' ? span.path : [])),
+  );
+  // Capabilities depend on everything that is none.
+  const isShared = [...broken].some((path) => !path.endsWith('.cap.yaml'));
+  return (path) => !isShared && !broken.has(path);
 }
 
-function readSuppressions({ path, text }: Source, report: Report): Suppression[] {
-  if (!text.includes('capstan-ignore')) return [];
-  return [...text.matchAll(comment)].flatMap((match) => {
-    const { indent = '', words = '', code = '', reason = '' } = match.groups ?? {};
-    const start = match.index + indent.length;
-    const span = { path, start, end: start + words.trimEnd().length };
-    if (code === '' || reason.trim() === '') {
-      report({
-        code: 'suppression/no-reason',
-        severity: 'error',
-        message: 'A suppression names a code and says why.',
-        span,
-        help: ['write `# capstan-ignore-next-line CODE: the reason`'],
-      });
-      return [];
-    }
-    return [{ code, span, ...nextLine(text, match.index + match[0].length) }];
-  });
+const noReason = 'suppression/no-reason';
+
+function keyOf(code: string, path: string): string {
+  return `${code} ${path}`;
 }
 
-/** The line after `at`, and the deeper lines that belong to it: a key with all that it holds. */
-function nextLine(text: string, at: number): { from: number; to: number } {
-  const from = text.indexOf('\n', at) + 1;
-  if (from === 0) return { from: text.length, to: text.length };
-  const indent = indentAt(text, from);
-  let to = endOfLine(text, from);
-  while (to < text.length && (isBlank(text, to) || indentAt(text, to) > indent)) to = endOfLine(text, to);
-  return { from, to };
+/** What is wrong with a comment by itself. */
+function problemOf(comment: SuppressionComment): Diagnostic | undefined {
+  const { word, code, reason, span } = comment;
+  if (word !== 'capstan-ignore-next-line') return unknownComment(comment);
+  if (code !== '' && !isDiagnosticCode(code)) return unknownCode(comment);
+  if (code === '' || reason === '') {
+    return {
+      code: noReason,
+      severity: 'error',
+      message:
+        code === '' ? 'A suppression names a code and says why.' : 'This suppression does not say why.',
+      span,
+      help: [`write \`${word} ${code === '' ? 'CODE' : code}: the reason\``],
+    };
+  }
+  return undefined;
 }
 
-function endOfLine(text: string, from: number): number {
-  const end = text.indexOf('\n', from);
-  return end < 0 ? text.length : end + 1;
+function unknownComment({ word, wordSpan }: SuppressionComment): Diagnostic {
+  const right = 'capstan-ignore-next-line';
+  return {
+    code: 'suppression/unknown-comment',
+    severity: 'error',
+    message: `${quoteValue(word)} is not a comment that Capstan reads.`,
+    span: wordSpan,
+    help: [`write \`${right} CODE: the reason\` on the line before the finding`],
+    fixes: [fix('Write the comment that is read.', { ...wordSpan }, right)],
+  };
 }
 
-function indentAt(text: string, from: number): number {
-  let at = from;
-  while (text[at] === ' ') at += 1;
-  return at - from;
+function unknownCode({ code, codeSpan }: SuppressionComment): Diagnostic {
+  const names = Object.keys(codes);
+  const inGroups = names.filter((name) => name.endsWith(`/${code}`));
+  const near = inGroups.length > 0 ? inGroups : suggest(code, names);
+  const [only] = near;
+  return {
+    code: 'suppression/unknown-code',
+    severity: 'error',
+    message: `There is no rule ${quoteValue(code)}.`,
+    span: codeSpan,
+    help: [didYouMean(near) ?? '`capstan explain` lists the codes'],
+    ...(only !== undefined &&
+      near.length === 1 && { fixes: [fix(`Replace by \`${only}\`.`, codeSpan, only)] }),
+  };
 }
 
-function isBlank(text: string, from: number): boolean {
-  return text.slice(from, endOfLine(text, from)).trim() === '';
-}
-
-function ofError({ code, span }: Suppression): Diagnostic {
+function ofError({ code, span, lineSpan }: SuppressionComment): Diagnostic {
   return {
     code: 'suppression/of-error',
     severity: 'error',
     message: `${code} is an error and cannot be ignored.`,
     span,
     help: ['mend it, and delete this comment'],
+    fixes: [{ ...fix('Delete the comment.', lineSpan, ''), safety: 'maybe' }],
   };
 }
 
-function unusedSuppression({ code, span }: Suppression): Diagnostic {
+function unusedSuppression({ code, span, lineSpan }: SuppressionComment): Diagnostic {
   return {
     code: 'suppression/unused',
     severity: 'warning',
     message: `${code} is not reported here.`,
     span,
     help: ['delete this comment'],
-    fixes: [{ message: 'delete the comment', safety: 'safe', edits: [{ span, text: '' }] }],
+    fixes: [fix('Delete the comment.', lineSpan, '')],
   };
+}
+
+function fix(message: string, span: SourceSpan, text: string): Fix {
+  return { message, safety: 'safe', edits: [{ span, text }] };
 }

@@ -21,6 +21,22 @@ export function suggest(word: string, candidates: readonly string[]): string[] {
   return [...new Set([...nearest(word, others), ...sameWords(word, others)])].slice(0, suggestionsMax);
 }
 
+/**
+ * Like `suggest`, but only the candidates that are nearest of all: of words that resemble one another, as `minLength` and
+ * `maxLength` do, the one that is a letter away and not the one that is three.
+ */
+export function suggestNearest(word: string, candidates: readonly string[]): string[] {
+  const near = suggest(word, candidates);
+  const [first, ...others] = near;
+  if (first === undefined || others.length === 0) return near;
+  const least = distanceBetween(word, first);
+  return [first, ...others.filter((other) => distanceBetween(word, other) <= least)];
+}
+
+function distanceBetween(word: string, candidate: string): number {
+  return editDistance(fold(word), fold(candidate), wordLengthMax);
+}
+
 function nearest(word: string, candidates: readonly string[]): string[] {
   const distanceMax = Math.max(1, Math.floor([...word].length / 3));
   return candidates

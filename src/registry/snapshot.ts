@@ -110,6 +110,15 @@ export interface Policies {
     readonly ttlMs: number;
     readonly scope: 'team' | 'global' | 'caller';
   };
+  /** Asks a second time beside a call that is slow; absent means never. */
+  readonly hedge?: Hedge;
+}
+
+export interface Hedge {
+  /** Milliseconds, or the time that 95 % of the very model's answers keep to. */
+  readonly after: 'p95' | number;
+  /** The largest share of calls that may be asked twice. */
+  readonly maxExtraLoad: number;
 }
 
 export interface Example {

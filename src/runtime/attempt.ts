@@ -18,7 +18,7 @@ export interface Attempt {
   readonly call: CallOptions;
   /** So many more characters of content came. */
   heard(characters: number): void;
-  /** From now on this attempt answers the caller. Throws `Superseded` when another one does. */
+  /** From now on this attempt answers the caller, and others are ended. Throws `Superseded` when another one does. */
   commit(): void;
 }
 
@@ -58,7 +58,7 @@ export interface Running<Value> {
   /** Rejects with `ProviderFailure`, `InvalidOutput`, `Superseded` or the reason why the course ended. */
   readonly outcome: Promise<Value>;
   /** Ends it, because another attempt is the better one. */
-  supersede(): void;
+  readonly supersede: () => void;
 }
 
 /** Starts an attempt. Its record is kept, and its health noted, before `outcome` settles. */
@@ -90,9 +90,12 @@ export function startAttempt<Value>(
     commit() {
       if (course.answering !== undefined && course.answering !== attempt) throw new Superseded();
       course.answering = attempt;
+      for (const [other, end] of course.running) if (other !== attempt) end();
     },
   };
+  const supersede = (): void => controller.abort(new Superseded());
   course.begun += 1;
+  course.running.set(attempt, supersede);
   const visit = runtime.health.enter(candidate);
   const run = async (): Promise<Value> => {
     try {
@@ -109,10 +112,11 @@ export function startAttempt<Value>(
       controller.abort(error);
       throw error;
     } finally {
+      course.running.delete(attempt);
       course.signal.removeEventListener('abort', onEnd);
     }
   };
-  return { outcome: run(), supersede: () => controller.abort(new Superseded()) };
+  return { outcome: run(), supersede };
 }
 
 interface Progress {
@@ -220,7 +224,7 @@ export function isAboutModel({ status }: ProviderFailure): boolean {
 const UNKNOWN_TAIL_MS = 10_000;
 
 /**
- * A deadline of ours says something of the model only when it was generous: when the model had said nothing for longer
+ * An attempt that we ended. A deadline of ours says something of the model only when it was generous: when the model had said nothing for longer
  * than nearly all of its answers take.
  */
 function findingOfEnd(
@@ -229,8 +233,11 @@ function findingOfEnd(
   { startedAt, headAt }: Progress,
   error: unknown,
 ): Finding {
+  const waitedMs = runtime.now() - startedAt;
+  // It took at least so long. Without this, only quick answers would be known, and everything would seem slow.
+  if (error instanceof Superseded) return { verdict: 'unknown', firstMs: waitedMs, totalMs: waitedMs };
   const isDeadline = error instanceof CapabilityError && error.code === 'timeout';
   if (!isDeadline || headAt !== undefined) return { verdict: 'unknown' };
   const tail = runtime.health.tailMs(candidate, 'total', 0.95) ?? UNKNOWN_TAIL_MS;
-  return { verdict: runtime.now() - startedAt >= tail ? 'ill' : 'unknown' };
+  return { verdict: waitedMs >= tail ? 'ill' : 'unknown' };
 }

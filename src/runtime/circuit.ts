@@ -140,6 +140,8 @@ export function createCircuit(limits: CircuitLimits = CIRCUIT_LIMITS): Circuit {
       }
       if (verdict === 'unknown') return;
       count(verdict, now);
+      // A success may be the call that makes the window count; it is still no reason to keep others out.
+      if (verdict === 'well') return;
       const { well, ill } = recent(now);
       const isSick = well + ill >= limits.callsMin && ill / (well + ill) >= limits.failureRatio;
       if (isSick) open(now, limits.openMs);

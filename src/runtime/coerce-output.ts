@@ -6,60 +6,126 @@ import { dereference } from '../schema/dereference.ts';
 import { appendPointer } from '../schema/json-pointer.ts';
 import { isRecord, jsonTypeOf, ownProperty, setOwnProperty } from '../schema/json-schema.ts';
 import type { Json, JsonSchema } from '../schema/json-schema.ts';
-import { branchesOf, selectBranches, typesOf } from '../schema/select-branch.ts';
-import type { RepairReceipt } from './repair-json.ts';
+import {
+  alternativesOf,
+  branchesOf,
+  discriminatorOf,
+  selectBranches,
+  typesOf,
+} from '../schema/select-branch.ts';
+import { findValues } from './find-values.ts';
+import { createReceiptList } from './repair-receipts.ts';
+import type { ReceiptList, RepairReceipt } from './repair-receipts.ts';
 
-/** The value in the contract's spelling, with a receipt for each place that was changed. */
+/** The value in the contract's spelling, with a receipt for each place that was changed. `root` holds the definitions. */
 export function coerceOutput(
   schema: JsonSchema,
   value: Json,
+  root: JsonSchema = schema,
 ): { readonly value: Json; readonly repairs: readonly RepairReceipt[] } {
-  const repairs: RepairReceipt[] = [];
-  const coerced = coerce({ root: schema, repairs }, schema, value, '');
-  return { value: coerced, repairs };
+  const receipts = createReceiptList();
+  const coerced = coerce({ root, receipts }, schema, value, '');
+  return { value: coerced, repairs: receipts.list() };
 }
 
 interface Coercion {
   readonly root: JsonSchema;
-  readonly repairs: RepairReceipt[];
+  readonly receipts: ReceiptList;
 }
+
+type JsonObject = { readonly [name: string]: Json };
 
 function coerce(coercion: Coercion, schema: JsonSchema, value: Json, pointer: string): Json {
-  const meant = meantBranch(schema, value, coercion.root);
-  if (meant === undefined) return value;
-  const respelt = respell(meant, value, coercion.root);
+  const tagged = matchTag(coercion, schema, value, pointer);
+  const meant = meantBranch(schema, tagged, coercion.root);
+  if (meant === undefined) return tagged;
+  const respelt = respell(meant, tagged, coercion.root);
   if (respelt !== undefined) {
     const { step, result } = respelt;
-    coercion.repairs.push({ step, pointer, before: shown(value), after: shown(result) });
-    return step === 'wrap-in-list' ? coerce(coercion, meant, result, pointer) : result;
+    coercion.receipts.add(step, pointer, JSON.stringify(tagged), JSON.stringify(result));
+    return respelt.isWhole ? result : coerce(coercion, meant, result, pointer);
   }
-  if (Array.isArray(value)) {
+  if (Array.isArray(tagged)) {
     const { items } = meant;
-    if (!isRecord(items)) return value;
-    return value.map((item: Json, index) => coerce(coercion, items, item, appendPointer(pointer, index)));
+    if (!isRecord(items)) return tagged;
+    return tagged.map((item: Json, index) => coerce(coercion, items, item, appendPointer(pointer, index)));
   }
-  return isRecord(value)
-    ? coerceObject(coercion, meant, value as { readonly [name: string]: Json }, pointer)
-    : value;
+  return isRecord(tagged) ? coerceObject(coercion, meant, tagged as JsonObject, pointer) : tagged;
 }
 
-function coerceObject(
-  coercion: Coercion,
-  schema: JsonSchema,
-  value: { readonly [name: string]: Json },
-  pointer: string,
-): Json {
+function coerceObject(coercion: Coercion, schema: JsonSchema, value: JsonObject, pointer: string): Json {
   const { properties } = schema;
   if (!isRecord(properties)) return value;
   const coerced = {};
-  for (const [name, inner] of Object.entries(value)) {
+  const names = declaredNames(schema, value);
+  for (const [written, inner] of Object.entries(value)) {
+    const name = names.get(written) ?? written;
     const property = ownProperty(properties, name);
-    const result = isRecord(property)
-      ? coerce(coercion, property, inner, appendPointer(pointer, name))
-      : inner;
-    setOwnProperty(coerced, name, result);
+    const place = appendPointer(pointer, name);
+    if (name !== written) coercion.receipts.add('match-name', place, written, name);
+    if (inner === null && isRecord(property) && isLeftOut(schema, name, property, coercion.root)) {
+      coercion.receipts.add('drop-null', place, 'null', '');
+      continue;
+    }
+    setOwnProperty(coerced, name, isRecord(property) ? coerce(coercion, property, inner, place) : inner);
   }
   return coerced;
+}
+
+/** `null` for a property that may be absent but not null. */
+function isLeftOut(schema: JsonSchema, name: string, property: JsonSchema, root: JsonSchema): boolean {
+  const { required } = schema;
+  if (Array.isArray(required) && required.includes(name)) return false;
+  return alternativesOf(property, root).every((branch) => typesOf(branch)?.has('null') === false);
+}
+
+/** Undeclared names that are declared ones, but for case, white space, `_` and `-`: as written → as declared, one for one. */
+function declaredNames(schema: JsonSchema, value: JsonObject): ReadonlyMap<string, string> {
+  const { properties, additionalProperties } = schema;
+  const names = new Map<string, string>();
+  if (!isRecord(properties) || additionalProperties !== false) return names;
+  const unknown = Object.keys(value).filter((name) => !Object.hasOwn(properties, name));
+  if (unknown.length === 0) return names;
+  const declared = Map.groupBy(Object.keys(properties), foldName);
+  const written = Map.groupBy(Object.keys(value), foldName);
+  for (const name of unknown) {
+    const folded = foldName(name);
+    const [only, ...others] = declared.get(folded) ?? [];
+    if (only !== undefined && others.length === 0 && written.get(folded)?.length === 1) names.set(name, only);
+  }
+  return names;
+}
+
+function foldName(name: string): string {
+  return fold(name).replaceAll(/[\s_-]/g, '');
+}
+
+/** In a union told apart by a tag, a tag in another case or with white space is the tag. */
+function matchTag(coercion: Coercion, schema: JsonSchema, value: Json, pointer: string): Json {
+  const resolved = dereference(schema, coercion.root);
+  const union = resolved['anyOf'] ?? resolved['oneOf'];
+  if (union === undefined || !isRecord(value)) return value;
+  const objects = branchesOf(union, coercion.root).filter(
+    (branch) => typesOf(branch)?.has('object') === true,
+  );
+  const discriminator = objects.length > 1 ? discriminatorOf(objects) : undefined;
+  const tag = discriminator === undefined ? undefined : ownProperty(value, discriminator.property);
+  if (discriminator === undefined || typeof tag !== 'string') return value as Json;
+  const allowed = [...discriminator.branches.keys()].map((key): unknown => JSON.parse(key));
+  const matched = matchListed(allowed, tag);
+  if (matched === undefined) return value as Json;
+  const { property } = discriminator;
+  coercion.receipts.add(
+    matched.step,
+    appendPointer(pointer, property),
+    JSON.stringify(tag),
+    JSON.stringify(matched.result),
+  );
+  const changed = {};
+  for (const [name, inner] of Object.entries(value)) {
+    setOwnProperty(changed, name, name === property ? matched.result : inner);
+  }
+  return changed;
 }
 
 /** The one schema that the value can be held against; none when a union leaves it open. */
@@ -77,24 +143,31 @@ function meantBranch(schema: JsonSchema, value: Json, root: JsonSchema): JsonSch
 interface Respelt {
   readonly step: string;
   readonly result: Json;
+  /** Nothing inside is left to respell. */
+  readonly isWhole: boolean;
 }
 
 function respell(schema: JsonSchema, value: Json, root: JsonSchema): Respelt | undefined {
-  if (typeof value === 'string' && Array.isArray(schema['enum'])) return matchEnum(schema['enum'], value);
+  const listed = schema['const'] === undefined ? schema['enum'] : [schema['const']];
+  const isScalar = typeof value !== 'object';
+  const matched = Array.isArray(listed) && isScalar ? matchListed(listed, value) : undefined;
+  if (matched !== undefined) return matched;
   const types = typesOf(schema);
   const type = jsonTypeOf(value);
   if (types === undefined || type === undefined || types.has(type)) return undefined;
-  const scalar = typeof value === 'string' ? readScalar(types, value) : undefined;
-  return scalar ?? wrapInList(schema, value, root);
+  const read =
+    typeof value === 'string' ? (readScalar(types, value) ?? readContainer(types, value)) : undefined;
+  return read ?? wrapInList(schema, value, root);
 }
 
-/** The one allowed word that is equal but for case and white space around it. */
-function matchEnum(allowed: readonly unknown[], value: string): Respelt | undefined {
-  if (allowed.includes(value)) return undefined;
-  const near = allowed.filter(
-    (word): word is string => typeof word === 'string' && fold(word) === fold(value),
-  );
-  return near.length === 1 && near[0] !== undefined ? { step: 'match-enum', result: near[0] } : undefined;
+/** The one listed value that is written the same, but for case, white space and quotes. */
+function matchListed(listed: readonly unknown[], value: Json): Respelt | undefined {
+  if (listed.includes(value)) return undefined;
+  const folded = fold(String(value));
+  const near = listed.filter((word): word is string => typeof word === 'string' && fold(word) === folded);
+  return near.length === 1 && near[0] !== undefined
+    ? { step: 'match-enum', result: near[0], isWhole: true }
+    : undefined;
 }
 
 function fold(word: string): string {
@@ -108,33 +181,37 @@ const SIGNIFICANT_DIGITS_MAX = 15;
 
 function readScalar(types: ReadonlySet<string>, value: string): Respelt | undefined {
   const text = value.trim();
-  if (
-    types.has('number') &&
-    jsonNumber.test(text) &&
-    text.replaceAll(/\D/g, '').length <= SIGNIFICANT_DIGITS_MAX
-  ) {
-    return { step: 'text-to-number', result: Number(text) };
-  }
+  const isNumber = jsonNumber.test(text) && text.replaceAll(/\D/g, '').length <= SIGNIFICANT_DIGITS_MAX;
+  if (types.has('number') && isNumber) return { step: 'text-to-number', result: Number(text), isWhole: true };
   const word = text.toLowerCase();
   if (types.has('boolean') && (word === 'true' || word === 'false')) {
-    return { step: 'text-to-boolean', result: word === 'true' };
+    return { step: 'text-to-boolean', result: word === 'true', isWhole: true };
   }
+  if (types.has('null') && word === 'null') return { step: 'text-to-null', result: null, isWhole: true };
   return undefined;
 }
+
+/** A list or an object that was written into a text, as it is. */
+function readContainer(types: ReadonlySet<string>, value: string): Respelt | undefined {
+  const isList = types.has('array') && /^\s*\[/.test(value);
+  const isObject = types.has('object') && /^\s*\{/.test(value);
+  if (!isList && !isObject) return undefined;
+  const found = findValues(value);
+  const only = found.ok && found.values.length === 1 ? found.values[0] : undefined;
+  if (only === undefined || only.repairs.length > 0) return undefined;
+  return { step: isList ? 'text-to-list' : 'text-to-object', result: only.value, isWhole: false };
+}
+
+/** A text that could be several items, or none, is not taken for one. */
+const openListText =
+  /[\n\r,;|•[{]|^\s*(?:[-*]|\d+[.)])\s|^\s*(?:none|null|nil|nothing|empty|n\/?a|-|—)?\s*$/i;
 
 function wrapInList(schema: JsonSchema, value: Json, root: JsonSchema): Respelt | undefined {
   const { items } = schema;
   if (!(typesOf(schema)?.has('array') ?? false) || !isRecord(items) || value === null) return undefined;
-  const types = typesOf(dereference(items, root));
+  if (typeof value === 'string' && openListText.test(value)) return undefined;
+  const branches = alternativesOf(items, root);
   const type = jsonTypeOf(value);
-  return type !== undefined && types?.has(type) === true
-    ? { step: 'wrap-in-list', result: [value] }
-    : undefined;
-}
-
-const SHOWN_CHARACTERS = 80;
-
-function shown(value: Json): string {
-  const text = JSON.stringify(value);
-  return text.length <= SHOWN_CHARACTERS ? text : `${text.slice(0, SHOWN_CHARACTERS - 1)}…`;
+  const isItem = branches.some((branch) => type !== undefined && typesOf(branch)?.has(type) === true);
+  return isItem ? { step: 'wrap-in-list', result: [value], isWhole: false } : undefined;
 }

@@ -13,6 +13,8 @@ export interface Course {
   readonly attempts: AttemptRecord[];
   /** Attempts so far, over or not. */
   begun: number;
+  /** Those that are not over, and how to end them for the sake of a better one. */
+  readonly running: Map<object, () => void>;
   /** Tokens of the prompt, roughly: what an attempt that is cut off may have cost. */
   promptTokens: number;
   /**
@@ -46,6 +48,7 @@ export function openCourse(runtime: Runtime, signal: AbortSignal, timeoutMs: num
     signal: controller.signal,
     attempts: [],
     begun: 0,
+    running: new Map(),
     promptTokens: 0,
     answering: undefined,
     remainingMs: () => endsAt - runtime.now(),

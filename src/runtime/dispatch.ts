@@ -6,13 +6,14 @@
 import { waitFor } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
-import type { Policies, RetryReason } from '../registry/snapshot.ts';
+import type { Hedge, Policies, RetryReason } from '../registry/snapshot.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
-import { InvalidOutput, isAboutModel, startAttempt } from './attempt.ts';
+import { InvalidOutput, isAboutModel, startAttempt, Superseded } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Course } from './course.ts';
+import { hedgeDelay } from './hedge.ts';
 import { spentUsd } from './record-usage.ts';
 import { describeViolations } from './validate-input.ts';
 
@@ -22,6 +23,14 @@ export interface DispatchPolicies {
   readonly repair?: Policies['repair'];
   /** What all attempts together may cost. */
   readonly maxCostUsd?: number | undefined;
+  readonly hedging?: Hedging | undefined;
+}
+
+export interface Hedging {
+  readonly hedge: Hedge;
+  /** Whose share of calls it is counted in. */
+  readonly key: string;
+  readonly stream: boolean;
 }
 
 /** Makes one attempt; `invalid` is the last answer of the same candidate, when that broke the contract. */
@@ -40,20 +49,96 @@ export async function dispatch<Answer>(
     const step = nextStep(course, standings, policies);
     if (step.kind === 'stop') throw failed(course, last, step.why);
     if (step.waitMs > 0) await waitFor(course.runtime, step.waitMs, course.signal);
-    const { standing } = step;
-    const firstByteMs = firstByteLimit(course, standings, standing);
-    const { invalid } = standing;
-    try {
-      const attempt = startAttempt(course, standing.candidate, { firstByteMs }, (made) => ask(made, invalid));
-      return await attempt.outcome;
-    } catch (error) {
+    for (const ended of await askOnce(course, standings, step.standing, policies, ask)) {
+      if (ended.ok) return ended.answer;
+      const { error } = ended;
       course.signal.throwIfAborted();
+      if (error instanceof Superseded) continue;
       if (!isFailure(error)) throw error;
       last = error;
       if (course.answering !== undefined || isRefusal(error)) throw failed(course, error);
-      note(course, standings, standing, policies, error);
+      note(course, standings, ended.standing, policies, error);
     }
   }
+}
+
+type Ended<Answer> =
+  | { readonly ok: true; readonly standing: Standing; readonly answer: Answer }
+  | { readonly ok: false; readonly standing: Standing; readonly error: unknown };
+
+interface Leg<Answer> {
+  readonly ended: Promise<Ended<Answer>>;
+  readonly supersede: () => void;
+}
+
+/** One attempt and how it ended; where hedging is on and the attempt is slow, two. The one that is good comes first. */
+async function askOnce<Answer>(
+  course: Course,
+  standings: readonly Standing[],
+  standing: Standing,
+  policies: DispatchPolicies,
+  ask: Ask<Answer>,
+): Promise<readonly Ended<Answer>[]> {
+  const { hedging } = policies;
+  const { runtime, begun } = course;
+  const first = startLeg(course, standings, standing, ask);
+  if (hedging === undefined || begun > 0) return [await first.ended];
+  runtime.hedges.earn(hedging.key, hedging.hedge.maxExtraLoad);
+  const delayMs = hedgeDelay(runtime, standing.candidate, hedging.hedge, hedging.stream);
+  if (delayMs === undefined) return [await first.ended];
+
+  const due = Promise.withResolvers<undefined>();
+  const timer = runtime.after(delayMs, () => due.resolve(undefined));
+  const early = await Promise.race([first.ended, due.promise]);
+  timer.cancel();
+  if (early !== undefined) return [early];
+  const rival = rivalOf(course, standings, standing, policies);
+  if (rival === undefined || !runtime.hedges.spend(hedging.key)) return [await first.ended];
+  const second = startLeg(course, standings, rival, ask, { hedge: true });
+  const ended = await Promise.race([first.ended, second.ended]);
+  if (ended.ok) {
+    first.supersede();
+    second.supersede();
+  }
+  const both = await Promise.all([first.ended, second.ended]);
+  return both.toSorted((left, right) => Number(right.ok) - Number(left.ok));
+}
+
+function startLeg<Answer>(
+  course: Course,
+  standings: readonly Standing[],
+  standing: Standing,
+  ask: Ask<Answer>,
+  options: { readonly hedge?: true } = {},
+): Leg<Answer> {
+  const { candidate, invalid } = standing;
+  const firstByteMs = firstByteLimit(course, standings, standing);
+  const { outcome, supersede } = startAttempt(course, candidate, { firstByteMs, ...options }, (attempt) =>
+    ask(attempt, invalid),
+  );
+  const ended = outcome.then(
+    (answer): Ended<Answer> => ({ ok: true, standing, answer }),
+    (error: unknown): Ended<Answer> => ({ ok: false, standing, error }),
+  );
+  return { ended, supersede };
+}
+
+/** Who is asked beside a slow candidate: the next one that is well, else the same once more. */
+function rivalOf(
+  course: Course,
+  standings: readonly Standing[],
+  slow: Standing,
+  { maxCostUsd = Infinity }: DispatchPolicies,
+): Standing | undefined {
+  const { runtime } = course;
+  // The first words are there: it is slow no more.
+  if (course.answering !== undefined || course.signal.aborted) return undefined;
+  if (course.begun >= runtime.limits.attempts) return undefined;
+  const costOf = ({ candidate }: Standing): number => candidate.expectedCostUsd ?? Infinity;
+  const isPossible = (rival: Standing): boolean =>
+    runtime.health.admits(rival.candidate) &&
+    (maxCostUsd === Infinity || costOf(slow) + costOf(rival) <= maxCostUsd);
+  return standings.find((each) => each !== slow && isPossible(each)) ?? (isPossible(slow) ? slow : undefined);
 }
 
 type Failure = ProviderFailure | InvalidOutput;

@@ -54,6 +54,12 @@ interface ModelHealth {
   readonly timings: ModelTimings;
 }
 
+interface Found {
+  readonly of: Provider;
+  readonly model: ModelHealth;
+  readonly provider: Circuit;
+}
+
 /** Models and providers that are remembered; callers may name models that no Snapshot knows. */
 const ENTRIES_MAX = 2_000;
 
@@ -61,7 +67,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
   const models = createBoundedMap<ModelHealth>({ entries: ENTRIES_MAX });
   const providers = createBoundedMap<Circuit>({ entries: ENTRIES_MAX });
 
-  const modelHealth = (provider: Provider, model: Model): ModelHealth => {
+  const findModel = (provider: Provider, model: Model): ModelHealth => {
     const key = `${addressOf(provider)} ${model.name}`;
     const known = models.get(key);
     if (known !== undefined) return known;
@@ -70,7 +76,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     models.set(key, made);
     return made;
   };
-  const providerCircuit = (provider: Provider): Circuit => {
+  const findProvider = (provider: Provider): Circuit => {
     const key = addressOf(provider);
     const known = providers.get(key);
     if (known !== undefined) return known;
@@ -78,8 +84,20 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     providers.set(key, made);
     return made;
   };
-  const admits = (provider: Provider, model: Model): boolean =>
-    !providerCircuit(provider).blocked(now()) && !modelHealth(provider, model).circuit.blocked(now());
+  /** Asked for every model on every call, so what was found for a model of a Snapshot is kept with it. */
+  const found = new WeakMap<Model, Found>();
+  const healthOf = (provider: Provider, model: Model): Found => {
+    const known = found.get(model);
+    if (known?.of === provider) return known;
+    const made = { of: provider, model: findModel(provider, model), provider: findProvider(provider) };
+    found.set(model, made);
+    return made;
+  };
+  const admits = (provider: Provider, model: Model): boolean => {
+    const health = healthOf(provider, model);
+    const at = now();
+    return !health.provider.blocked(at) && !health.model.circuit.blocked(at);
+  };
 
   return {
     view(snapshot, available) {
@@ -97,16 +115,17 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
           return provider !== undefined && available(provider);
         },
         latencyMs: (id) =>
-          ofModel(id, (provider, model) => modelHealth(provider, model).timings.total.quantile(0.95)),
+          ofModel(id, (provider, model) => healthOf(provider, model).model.timings.total.quantile(0.95)),
         circuitOpen: (id) => ofModel(id, (provider, model) => !admits(provider, model)) ?? false,
         successRatio: (id) =>
-          ofModel(id, (provider, model) => modelHealth(provider, model).circuit.successRatio(now())),
+          ofModel(id, (provider, model) => healthOf(provider, model).model.circuit.successRatio(now())),
       };
     },
     admits: ({ provider, model }) => admits(provider, model),
     enter({ provider, model }) {
-      const { circuit, timings } = modelHealth(provider, model);
-      const provided = providerCircuit(provider);
+      const health = healthOf(provider, model);
+      const { circuit, timings } = health.model;
+      const provided = health.provider;
       const isForced = !admits(provider, model);
       const pass = (each: Circuit): ReturnType<Circuit['force']> =>
         (isForced ? undefined : each.enter(now())) ?? each.force(now());
@@ -123,11 +142,11 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
       };
     },
     state: ({ provider, model }) => ({
-      model: modelHealth(provider, model).circuit.state(now()),
-      provider: providerCircuit(provider).state(now()),
+      model: healthOf(provider, model).model.circuit.state(now()),
+      provider: healthOf(provider, model).provider.state(now()),
     }),
     tailMs: ({ provider, model }, measure, quantile) =>
-      modelHealth(provider, model).timings[measure].quantile(quantile),
+      healthOf(provider, model).model.timings[measure].quantile(quantile),
   };
 }
 

@@ -21,6 +21,8 @@ export interface InvocationOptions {
   /** Aborted when the caller leaves; its reason is the error of the call. */
   readonly signal: AbortSignal;
   readonly requestId?: string;
+  /** The answer is neither taken from those of before nor kept for those to come. */
+  readonly bypassCache?: boolean;
 }
 
 export interface Invocation extends InvocationOptions {

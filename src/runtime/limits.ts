@@ -19,6 +19,13 @@ export interface RuntimeLimits {
   /** Events of a relayed stream that are held back while none of them has content. */
   readonly heldEvents: number;
   readonly heldBytes: number;
+  /** Answers that are kept for equal questions. */
+  readonly cacheEntries: number;
+  readonly cacheBytes: number;
+  /** Answers that are kept for repetitions of calls with an idempotency key, and for how long. */
+  readonly idempotencyEntries: number;
+  readonly idempotencyBytes: number;
+  readonly idempotencyMs: number;
 }
 
 export const RUNTIME_LIMITS: RuntimeLimits = {
@@ -32,4 +39,9 @@ export const RUNTIME_LIMITS: RuntimeLimits = {
   streamMs: 30 * 60_000,
   heldEvents: 64,
   heldBytes: 256 * 1024,
+  cacheEntries: 10_000,
+  cacheBytes: 64 * 1024 * 1024,
+  idempotencyEntries: 10_000,
+  idempotencyBytes: 64 * 1024 * 1024,
+  idempotencyMs: 24 * 60 * 60_000,
 };

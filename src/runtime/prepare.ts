@@ -1,10 +1,10 @@
 // A capability, compiled: everything that does not depend on the request is made when a Snapshot goes live.
 
-import type { Capability, PromptRole, Snapshot } from '../registry/snapshot.ts';
+import type { Capability, JsonSchema, PromptRole, Snapshot } from '../registry/snapshot.ts';
 import { compileValidator } from '../schema/compile-validator.ts';
 import type { Validator } from '../schema/compile-validator.ts';
-import { toStrictForm } from '../schema/strict-form.ts';
-import type { StrictForm } from '../schema/strict-form.ts';
+import { toContractForm, toStrictForm } from '../schema/strict-form.ts';
+import type { OutputForm } from '../schema/strict-form.ts';
 import { compileTemplate } from '../template/evaluate.ts';
 import type { CompiledTemplate } from '../template/evaluate.ts';
 
@@ -13,8 +13,14 @@ export interface Prepared {
   readonly input: Validator;
   readonly output: Validator;
   /** What a provider is asked to keep to; absent for plain text. */
-  readonly strict?: StrictForm;
+  readonly forms?: OutputForms;
   readonly prompt: readonly PreparedPart[];
+}
+
+export interface OutputForms {
+  readonly contract: OutputForm;
+  /** Absent when no strict mode can enforce the contract. */
+  readonly strict?: OutputForm;
 }
 
 export type PreparedPart =
@@ -32,7 +38,7 @@ export function prepare(capability: Capability): Prepared {
     capability,
     input: compileValidator(capability.input),
     output: compileValidator(capability.output),
-    ...(capability.outputKind === 'json' ? { strict: toStrictForm(capability.output) } : {}),
+    ...(capability.outputKind === 'json' ? { forms: formsOf(capability.output) } : {}),
     prompt: capability.prompt.map((part) =>
       part.kind === 'slot'
         ? { kind: 'slot' }
@@ -45,6 +51,11 @@ export function prepare(capability: Capability): Prepared {
   };
   known.set(capability, prepared);
   return prepared;
+}
+
+function formsOf(output: JsonSchema): OutputForms {
+  const strict = toStrictForm(output);
+  return { contract: toContractForm(output), ...(strict === undefined ? {} : { strict }) };
 }
 
 /** Prepares all capabilities; for `createRegistry`, so that no request waits for a compilation. */

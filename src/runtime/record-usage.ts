@@ -2,7 +2,7 @@
 
 import type { TokenUsage } from '../chat/chat.ts';
 import type { AttemptRecord, UsageRecord } from '../usage/usage-record.ts';
-import type { Candidate } from '../routing/plan-route.ts';
+import type { Answerer, CacheStatus } from './answer.ts';
 import type { Invocation } from './invocation.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -59,8 +59,9 @@ function sum(left: number | undefined, right: number | undefined): number | unde
 export interface UsageDetails {
   /** Those that this invocation pays for. */
   readonly attempts: readonly AttemptRecord[];
-  readonly answeredBy?: Candidate | undefined;
+  readonly answeredBy: Answerer | undefined;
   readonly stream: boolean;
+  readonly cache: CacheStatus;
 }
 
 /** Writes the record of an invocation that is over. `outcome` is `ok` or the code of the caller's error. */
@@ -68,7 +69,7 @@ export function recordUsage(
   runtime: Runtime,
   invocation: Invocation,
   outcome: string,
-  { attempts, answeredBy, stream }: UsageDetails,
+  { attempts, answeredBy, stream, cache }: UsageDetails,
 ): void {
   const { caller, target, tier } = invocation;
   const capability = target.kind === 'capability' ? target.capability : undefined;
@@ -81,12 +82,13 @@ export function recordUsage(
       ? {}
       : { capability: capability.key, version: capability.version, revision: capability.revision }),
     ...(tier === undefined ? {} : { tier }),
-    ...(answeredBy === undefined ? {} : { model: answeredBy.model.id, provider: answeredBy.provider.id }),
+    ...(answeredBy === undefined ? {} : { model: answeredBy.model, provider: answeredBy.provider }),
     attempts,
     ...totalsOf(attempts),
     outcome,
     latencyMs: runtime.now() - invocation.openedAt,
     stream,
+    ...(cache === 'bypass' ? {} : { cache }),
   };
   runtime.ledger.record(record);
 }

@@ -11,6 +11,8 @@ import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
 import { costUsd } from '../usage/cost-usd.ts';
+import { answererOf } from './answer.ts';
+import type { Answerer } from './answer.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { openCourse } from './course.ts';
 import type { Course } from './course.ts';
@@ -59,12 +61,12 @@ export async function relayChat(
   course.promptTokens = Math.ceil(body.length / BYTES_PER_TOKEN);
   const relay: Relay = { course, invocation, call, sink };
   let outcome = 'internal';
-  let answeredBy: Candidate | undefined;
+  let answeredBy: Answerer | undefined;
   try {
     const candidates = candidatesFor(runtime, invocation, call);
     await dispatch(course, candidates, { retry: RETRY }, async (attempt) => {
       const result = await relayOnce(relay, attempt);
-      answeredBy = 'value' in result && result.value ? attempt.candidate : undefined;
+      answeredBy = 'value' in result && result.value ? answererOf(attempt.candidate) : undefined;
       outcome = answeredBy === undefined ? 'request_invalid' : 'ok';
       return result;
     });
@@ -73,7 +75,8 @@ export async function relayChat(
     throw error;
   } finally {
     course.close();
-    recordUsage(runtime, invocation, outcome, { attempts: course.attempts, answeredBy, stream: call.stream });
+    const { attempts } = course;
+    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream: call.stream, cache: 'bypass' });
   }
 }
 

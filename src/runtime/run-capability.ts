@@ -8,7 +8,11 @@ import type { Capability, Json } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { outputLimit, requirementsOf } from '../routing/requirements.ts';
+import type { OutputForm } from '../schema/strict-form.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
+import { questionKey } from './answer-cache.ts';
+import { answererOf, replay } from './answer.ts';
+import type { Answer, AnswerSink, Answerer, CacheStatus, PieceFilter } from './answer.ts';
 import { InvalidOutput } from './attempt.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import { callModel } from './call-model.ts';
@@ -25,7 +29,9 @@ import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
 import { recordUsage, totalsOf } from './record-usage.ts';
 import { renderPrompt } from './render-prompt.ts';
-import type { RepairReceipt } from './repair-json.ts';
+import { growOutput } from './grow-output.ts';
+import { outputFormFor } from './output-form.ts';
+import type { RepairReceipt } from './repair-receipts.ts';
 import { healthOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { validateInput } from './validate-input.ts';
@@ -43,6 +49,7 @@ export interface InvocationFacts {
   readonly tier: string;
   readonly model: string;
   readonly provider: string;
+  readonly cache: CacheStatus;
 }
 
 export interface InvocationReport extends InvocationFacts {
@@ -70,11 +77,6 @@ export interface CapabilitySink {
   filter?(): PieceFilter;
 }
 
-/** Chooses what of a model's words goes out. Until some do, a failure is not the caller's. */
-export interface PieceFilter {
-  take(piece: string): string;
-}
-
 /** Runs a capability; rejects with a `CapabilityError`. With a sink the answer is streamed. */
 export async function runCapability(
   runtime: Runtime,
@@ -82,39 +84,129 @@ export async function runCapability(
   input: unknown,
   sink?: CapabilitySink,
 ): Promise<CapabilityResult> {
-  const { capability, tier } = capabilityOf(invocation);
-  const course = openCourse(runtime, invocation.signal, capability.policies.timeoutMs);
+  const { capability } = capabilityOf(invocation);
+  const account: Account = { attempts: [], cache: 'bypass' };
   let outcome = 'internal';
   let answer: Answer | undefined;
   try {
     const prepared = prepare(capability);
     const value = validateInput(prepared, input);
-    const request = requestOf(prepared, invocation, tier, value);
-    const candidates = candidatesFor(runtime, invocation, capability, tier, request);
-    course.promptTokens = promptTokens(request.messages);
-    answer = await dispatch(course, candidates, dispatchPolicies(capability), (attempt, invalid) =>
-      askForOutput(course, invocation, prepared, { attempt, invalid, request }, sink),
-    );
+    const call: Call = { runtime, invocation, prepared, input: value };
+    answer = await answerCall(call, account, sink && answerSink(invocation, account, sink));
     outcome = 'ok';
-    return { output: answer.output, invocation: reportOf(course, invocation, answer) };
+    return { output: answer.output, invocation: reportOf(runtime, invocation, account, answer) };
   } catch (error) {
     if (error instanceof CapabilityError) outcome = error.code;
     throw error;
   } finally {
-    course.close();
-    recordUsage(runtime, invocation, outcome, {
-      attempts: course.attempts,
-      answeredBy: answer?.candidate,
-      stream: sink !== undefined,
-    });
+    const { attempts, cache } = account;
+    const details = { attempts, answeredBy: answer, stream: sink !== undefined, cache };
+    recordUsage(runtime, invocation, outcome, details);
   }
 }
 
-function dispatchPolicies({ policies, routing }: Capability): DispatchPolicies {
+/** What an invocation answers for: the attempts that it pays for, and where its answer came from. */
+interface Account {
+  attempts: readonly AttemptRecord[];
+  cache: CacheStatus;
+}
+
+/** A call whose input is known to be right. */
+interface Call {
+  readonly runtime: Runtime;
+  readonly invocation: Invocation;
+  readonly prepared: Prepared;
+  readonly input: Json;
+}
+
+/** From memory, from an equal call on its way, or from a model. */
+async function answerCall(call: Call, account: Account, sink: AnswerSink | undefined): Promise<Answer> {
+  const { runtime, invocation, prepared } = call;
+  const { cache, timeoutMs } = prepared.capability.policies;
+  if (cache.mode === 'none' || invocation.bypassCache === true) {
+    const course = openCourse(runtime, invocation.signal, timeoutMs);
+    account.attempts = course.attempts;
+    return askModels(call, course, sink).finally(() => course.close());
+  }
+  const key = questionOf(call);
+  const known = runtime.answers.get(key);
+  account.cache = known === undefined ? 'miss' : 'hit';
+  if (known !== undefined) {
+    const answer = { ...known, repairs: [] };
+    if (sink !== undefined) await replay(sink, answer);
+    return answer;
+  }
+  return boardFlight(call, key, account, sink);
+}
+
+function questionOf({ invocation, input }: Call): string {
+  const { snapshot, caller, history } = invocation;
+  const { capability, tier } = capabilityOf(invocation);
+  return questionKey({ snapshot, capability, tier, caller, input, history });
+}
+
+/** Equal calls share one; a call whose flight failed before it heard a word, though others did, takes off itself. */
+async function boardFlight(
+  call: Call,
+  key: string,
+  account: Account,
+  sink: AnswerSink | undefined,
+): Promise<Answer> {
+  const { runtime, invocation, prepared } = call;
+  const { timeoutMs, cache } = prepared.capability.policies;
+  for (;;) {
+    const remainingMs = timeoutMs - (runtime.now() - invocation.openedAt);
+    const boarding = { signal: invocation.signal, timeoutMs: remainingMs, sink };
+    const seat = runtime.flights.board(runtime, key, boarding, async (course, words) => {
+      const answer = await askModels(call, course, words);
+      runtime.answers.set(key, answer, cache.ttlMs);
+      return answer;
+    });
+    account.cache = seat.isFirst ? 'miss' : 'hit';
+    try {
+      const answer = await seat.arrive();
+      if (sink !== undefined && !seat.heard) await replay(sink, answer);
+      return answer;
+    } catch (error) {
+      if (!seat.mayTryAgain) throw error;
+    } finally {
+      account.attempts = await seat.leave();
+    }
+  }
+}
+
+async function askModels(
+  { runtime, invocation, prepared, input }: Call,
+  course: Course,
+  sink: AnswerSink | undefined,
+): Promise<Answer> {
+  const { capability, tier } = capabilityOf(invocation);
+  const request = requestOf(prepared, invocation, tier, input);
+  const candidates = candidatesFor(runtime, invocation, capability, tier, request);
+  course.promptTokens = promptTokens(request.messages);
+  return dispatch(course, candidates, dispatchPolicies(capability, sink !== undefined), (attempt, invalid) =>
+    askForOutput(course, prepared, { attempt, invalid, request }, sink),
+  );
+}
+
+/** The caller's own view of an answer that may be shared. */
+function answerSink(invocation: Invocation, account: Account, sink: CapabilitySink): AnswerSink {
   return {
-    retry: policies.retry,
-    repair: policies.repair,
+    start: (answerer, filter) => sink.start(factsOf(invocation, answerer, account.cache), filter),
+    delta: (text) => sink.delta(text),
+    ...(sink.filter === undefined ? {} : { filter: () => sink.filter?.() ?? EVERYTHING }),
+  };
+}
+
+const EVERYTHING: PieceFilter = { take: (piece) => piece };
+
+function dispatchPolicies({ key, policies, routing }: Capability, stream: boolean): DispatchPolicies {
+  const { retry, repair, hedge } = policies;
+  return {
+    retry,
+    repair,
     maxCostUsd: routing.constraints.maxCostUsd,
+    hedging: hedge && { hedge, key, stream },
   };
 }
 
@@ -124,7 +216,7 @@ function capabilityOf({ target, tier }: Invocation): { capability: Capability; t
 }
 
 function requestOf(prepared: Prepared, invocation: Invocation, tier: string, input: Json): ChatRequest {
-  const { capability, strict } = prepared;
+  const { capability } = prepared;
   const { sampling } = capability;
   const { messages } = renderPrompt(prepared, input, {
     nonce: invocation.id,
@@ -134,15 +226,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     messages,
     ...sampling,
     maxOutputTokens: outputLimit(capability, tier),
-    ...(strict === undefined
-      ? {}
-      : {
-          outputSchema: {
-            name: capability.name.slice(0, SCHEMA_NAME_MAX),
-            schema: strict.enforceable ? strict.schema : capability.output,
-            strict: strict.enforceable,
-          },
-        }),
     task: {
       capability: capability.key,
       input,
@@ -151,9 +234,6 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
     },
   };
 }
-
-/** The longest name of a schema that providers take. */
-const SCHEMA_NAME_MAX = 64;
 
 function candidatesFor(
   runtime: Runtime,
@@ -171,12 +251,6 @@ function candidatesFor(
   return route.candidates;
 }
 
-interface Answer {
-  readonly candidate: Candidate;
-  readonly output: Json;
-  readonly repairs: readonly RepairReceipt[];
-}
-
 interface Asking {
   readonly attempt: Attempt;
   /** The same model's last answer, when that broke the contract. */
@@ -187,18 +261,22 @@ interface Asking {
 /** One attempt: asks a model, or asks it again with its violations, and reads its answer. */
 async function askForOutput(
   course: Course,
-  invocation: Invocation,
   prepared: Prepared,
   { attempt, invalid, request }: Asking,
-  sink: CapabilitySink | undefined,
+  sink: AnswerSink | undefined,
 ): Promise<AttemptResult<Answer>> {
-  const open = sink && openSink(course, invocation, attempt, sink);
+  const { capability, forms } = prepared;
+  const form = forms && outputFormFor(forms, attempt.candidate);
+  const outputSchema = form && { name: schemaNameOf(capability), schema: form.schema, strict: form.strict };
+  const open = sink && openSink(attempt, sink);
   const messages =
     invalid === undefined
       ? request.messages
       : [...request.messages, ...reask(invalid.text ?? '', invalid.violations)];
-  const completion = await callModel(course.runtime, attempt, { ...request, messages }, open?.delta);
-  const decoded = readCompletion(prepared, completion);
+  const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
+  const delta = open && growOutput(prepared, form, open.delta);
+  const completion = await callModel(course.runtime, attempt, asked, delta);
+  const decoded = readCompletion(prepared, completion, form);
   const usage = completion.usage === undefined ? {} : { usage: completion.usage };
   if (!decoded.ok) {
     const text = completion.finishReason === 'length' ? undefined : completion.text;
@@ -206,16 +284,27 @@ async function askForOutput(
   }
   await open?.open();
   return {
-    value: { candidate: attempt.candidate, output: decoded.output, repairs: decoded.repairs },
+    value: { ...answererOf(attempt.candidate), output: decoded.output, repairs: decoded.repairs },
     ...usage,
   };
 }
 
-function readCompletion(prepared: Prepared, completion: Completion): DecodedOutput {
+/** The longest name of a schema that providers take. */
+const SCHEMA_NAME_MAX = 64;
+
+function schemaNameOf({ name }: Capability): string {
+  return name.slice(0, SCHEMA_NAME_MAX);
+}
+
+function readCompletion(
+  prepared: Prepared,
+  completion: Completion,
+  form: OutputForm | undefined,
+): DecodedOutput {
   if (completion.finishReason === 'refusal') {
     throw new ProviderFailure('content', 'The model refused to answer.');
   }
-  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text);
+  if (completion.finishReason !== 'length') return decodeOutput(prepared, completion.text, form);
   const message = 'The answer was cut off at the longest output that this tier allows.';
   return { ok: false, violations: [{ pointer: '', keyword: 'length', message }], repairs: [] };
 }
@@ -241,14 +330,14 @@ interface OpenSink {
   readonly delta: (text: string) => Promise<void>;
 }
 
-function openSink(course: Course, invocation: Invocation, attempt: Attempt, sink: CapabilitySink): OpenSink {
+function openSink(attempt: Attempt, sink: AnswerSink): OpenSink {
   const filter = sink.filter?.();
   let opened = false;
   const open = async (): Promise<void> => {
     if (opened) return;
     attempt.commit();
     opened = true;
-    await sink.start(factsOf(invocation, attempt.candidate), filter);
+    await sink.start(answererOf(attempt.candidate), filter);
   };
   return {
     open,
@@ -261,7 +350,7 @@ function openSink(course: Course, invocation: Invocation, attempt: Attempt, sink
   };
 }
 
-function factsOf(invocation: Invocation, { model, provider }: Candidate): InvocationFacts {
+function factsOf(invocation: Invocation, { model, provider }: Answerer, cache: CacheStatus): InvocationFacts {
   const { capability, tier } = capabilityOf(invocation);
   return {
     id: invocation.id,
@@ -270,18 +359,24 @@ function factsOf(invocation: Invocation, { model, provider }: Candidate): Invoca
     revision: capability.revision,
     snapshot: invocation.snapshot.revision,
     tier,
-    model: model.id,
-    provider: provider.id,
+    model,
+    provider,
+    cache,
   };
 }
 
-function reportOf(course: Course, invocation: Invocation, { candidate, repairs }: Answer): InvocationReport {
+function reportOf(
+  runtime: Runtime,
+  invocation: Invocation,
+  { attempts, cache }: Account,
+  answer: Answer,
+): InvocationReport {
   return {
-    ...factsOf(invocation, candidate),
-    ...totalsOf(course.attempts),
-    latencyMs: course.runtime.now() - invocation.openedAt,
-    attempts: course.attempts,
-    repairs,
-    cached: false,
+    ...factsOf(invocation, answer, cache),
+    ...totalsOf(attempts),
+    latencyMs: runtime.now() - invocation.openedAt,
+    attempts,
+    repairs: answer.repairs,
+    cached: cache === 'hit',
   };
 }

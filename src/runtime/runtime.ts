@@ -8,10 +8,19 @@ import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
 import type { Ledger } from '../usage/memory-ledger.ts';
+import { createAnswerCache } from './answer-cache.ts';
+import type { AnswerCache } from './answer-cache.ts';
+import { createFlights } from './flights.ts';
+import type { Flights } from './flights.ts';
 import { createHealth } from './health.ts';
 import type { Health } from './health.ts';
+import { createHedgeBudget } from './hedge.ts';
+import type { HedgeBudget } from './hedge.ts';
+import { createIdempotency } from './idempotency.ts';
+import type { Idempotency } from './idempotency.ts';
 import { RUNTIME_LIMITS } from './limits.ts';
 import type { RuntimeLimits } from './limits.ts';
+import type { CapabilityResult } from './run-capability.ts';
 
 export interface RuntimeOptions {
   readonly registry: Registry;
@@ -33,15 +42,24 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   readonly after: Clock['after'];
   readonly limits: RuntimeLimits;
   readonly health: Health;
+  readonly hedges: HedgeBudget;
+  readonly answers: AnswerCache;
+  readonly flights: Flights;
+  readonly idempotency: Idempotency<CapabilityResult>;
 }
 
 export function createRuntime(options: RuntimeOptions): Runtime {
+  const limits = { ...RUNTIME_LIMITS, ...options.limits };
   return {
     ...options,
     after: options.after ?? systemTimer,
     newId: () => options.newId?.() ?? randomUUID(),
-    limits: { ...RUNTIME_LIMITS, ...options.limits },
-    health: createHealth(() => options.now()),
+    limits,
+    health: createHealth(options.now),
+    hedges: createHedgeBudget(),
+    answers: createAnswerCache(limits, options.now),
+    flights: createFlights(),
+    idempotency: createIdempotency(limits, options.now),
   };
 }
 

@@ -10,19 +10,26 @@ export interface Timings {
 const TIMINGS_KEPT = 200;
 export const TIMINGS_MIN = 20;
 
+/** One more duration hardly moves a quantile of many, and sorting them is the dear part. */
+const STALE_SHARE = 0.1;
+
 export function createTimings(): Timings {
   const ring: number[] = [];
   let next = 0;
-  let sorted: readonly number[] | undefined;
+  let sorted: readonly number[] = [];
+  let added = 0;
   return {
     add(milliseconds) {
       ring[next] = milliseconds;
       next = (next + 1) % TIMINGS_KEPT;
-      sorted = undefined;
+      added += 1;
     },
     quantile(share) {
       if (ring.length < TIMINGS_MIN) return undefined;
-      sorted ??= ring.toSorted((left, right) => left - right);
+      if (sorted.length < TIMINGS_MIN || added > STALE_SHARE * ring.length) {
+        sorted = ring.toSorted((left, right) => left - right);
+        added = 0;
+      }
       return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     },
   };

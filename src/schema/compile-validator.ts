@@ -30,7 +30,19 @@ export function compileValidator(schema: JsonSchema): Validator {
     if ('fault' in copied) return { ok: false, violations: [copied.fault] };
     const { value } = copied;
     fill(value);
-    return fits(value) ? { ok: true, value } : { ok: false, violations: reasons(schema, value) };
+    return fits(value) ? { ok: true, value } : refused(schema, value);
+  };
+}
+
+/** The account is made when somebody reads it: an output that is repaired afterwards needs none. */
+function refused(schema: JsonSchema, value: Json): { readonly ok: false; readonly violations: Violation[] } {
+  let known: Violation[] | undefined;
+  return {
+    ok: false,
+    get violations() {
+      known ??= reasons(schema, value);
+      return known;
+    },
   };
 }
 

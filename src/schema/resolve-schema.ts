@@ -1,31 +1,43 @@
 // References: every `$ref` of a schema, to its own definitions or into shared schemas, becomes `#/$defs/NAME` of one schema
 // that stands alone. Recursion stays; nothing outside the project is ever read.
 
-import { suggest } from '../diagnostics/suggest.ts';
 import { definitionName, dereference, findDefinition } from './dereference.ts';
 import { appendPointer } from './json-pointer.ts';
 import { isRecord, ownProperty } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { referenceProblem } from './reference-problems.ts';
 import type { SchemaProblem } from './schema-problem.ts';
 import { mapSubschemas, subschemasOf } from './subschemas.ts';
+import { createSuggester } from './suggester.ts';
+import type { Suggester } from './suggester.ts';
 
-/** So many definitions are listed in a message. */
-const listedMax = 10;
+/** Finds a shared schema: `schema:NAME` → the whole document and its name. A definition in it, `#/$defs/X`, is found here. */
+export type SchemaResolver = (reference: string) => SharedSchema | undefined;
 
-/**
- * Finds a shared schema: `schema:NAME` → the whole document and its name. A definition in it, `#/$defs/X`, is found here.
- * A resolver may be handed a reference with its fragment as well and gives the same.
- */
-export type SchemaResolver = (
-  reference: string,
-) => { readonly schema: unknown; readonly name: string } | undefined;
+export interface SharedSchema {
+  readonly name: string;
+  /** Absent when the file could not be read. */
+  readonly schema?: unknown;
+  /** Mistakes in it are told already; what it seems to lack may only be misspelt there. */
+  readonly isBroken?: boolean;
+}
 
 export interface ResolvedSchema {
   readonly schema: JsonSchema;
-  /** `schema/unresolved-ref` and `schema/remote-ref`, at the `$ref`s. */
+  /** At the `$ref`s of the given schema; those inside shared schemas are mistakes of the other file. */
   readonly problems: readonly SchemaProblem[];
-  /** Definitions that came from shared schemas: their mistakes are those of the other file. */
-  readonly imported: readonly string[];
+  /** False when a reference, wherever it stands, could not be followed. */
+  readonly isComplete: boolean;
+  /** Definitions that came from shared schemas, by their name here. */
+  readonly imports: ReadonlyMap<string, SchemaOrigin>;
+  /** Where the keywords of the root came from, when the given schema is only a reference. */
+  readonly rootOrigin?: SchemaOrigin;
+}
+
+/** A place in a shared schema, such as `schema:common` and `/$defs/Locale`. */
+export interface SchemaOrigin {
+  readonly document: string;
+  readonly pointer: string;
 }
 
 /**
@@ -44,6 +56,8 @@ export function resolveSchema(
     resolver,
     nearDocuments,
     problems: [],
+    failures: 0,
+    nearest: createSuggester(),
     names: new Map(),
     definitions: new Map(),
   };
@@ -56,8 +70,25 @@ export function resolveSchema(
   return {
     schema: withDefinitions(whole, Object.fromEntries(definitions)),
     problems: context.problems,
-    imported: definitions.map(([name]) => name).filter((name) => !Object.hasOwn(own, name)),
+    isComplete: context.failures === 0,
+    imports: new Map(originsOf(context)),
+    ...rootOriginOf(root, context),
   };
+}
+
+/** Every definition that was brought here, those included that only the root stands for. */
+function originsOf({ names }: Context): (readonly [string, SchemaOrigin])[] {
+  return [...names].map(([absolute, name]) => {
+    const hash = absolute.indexOf('#');
+    return [name, { document: absolute.slice(0, hash), pointer: absolute.slice(hash + 1) }];
+  });
+}
+
+function rootOriginOf({ $ref }: JsonSchema, context: Context): { readonly rootOrigin?: SchemaOrigin } {
+  const target = typeof $ref === 'string' ? parseReference($ref, '') : undefined;
+  const name = target === undefined ? undefined : context.names.get(target.absolute);
+  const origin = originsOf(context).find(([each]) => each === name)?.[1];
+  return origin === undefined ? {} : { rootOrigin: origin };
 }
 
 interface Context {
@@ -65,6 +96,8 @@ interface Context {
   readonly resolver: SchemaResolver;
   readonly nearDocuments: (name: string) => readonly string[];
   readonly problems: SchemaProblem[];
+  failures: number;
+  readonly nearest: Suggester;
   /** Absolute reference → name of its definition here. */
   readonly names: Map<string, string>;
   /** Names that are taken, with what they stand for; the own ones are empty until they are resolved in place. */
@@ -95,20 +128,38 @@ function innerPlace(place: Place, tokens: readonly (string | number)[]): Place {
 
 /** The local name of what a reference leads to, after its definition is brought here. */
 function resolveReference(reference: unknown, place: Place, context: Context): string | undefined {
-  if (typeof reference !== 'string') return reportNoText(place, context);
-  const target = parseReference(reference, place.document);
-  if (target === undefined) return reportRemote(reference, place, context);
+  const target = typeof reference === 'string' ? parseReference(reference, place.document) : undefined;
+  if (target === undefined) return fail(reference, place, context);
   const known = context.names.get(target.absolute);
   if (known !== undefined) return known;
-  const found =
-    target.document === '' ? { schema: context.root, name: '' } : context.resolver(target.document);
-  if (found === undefined || !isRecord(found.schema))
-    return reportNoDocument(target.document, place, context);
-  const definition = definitionAt(found.schema, target);
-  if (definition === undefined) return reportUnresolved(reference, target, found.schema, place, context);
+  const found = documentNamed(target.document, context);
+  const definition = isRecord(found?.schema) ? definitionAt(found.schema, target) : undefined;
+  if (definition === undefined) return fail(reference, place, context, found);
   if (target.document === '') return definitionName(target.absolute);
-  const wanted = definitionName(`#${target.fragment}`) ?? found.name;
+  const wanted = definitionName(`#${target.fragment}`) ?? found?.name ?? '';
   return bringHere({ definition, wanted, target, place, context });
+}
+
+function documentNamed(document: string, context: Context): SharedSchema | undefined {
+  return document === '' ? { schema: context.root, name: '' } : context.resolver(document);
+}
+
+/** Reports a reference of the given schema, unless its target is in a file whose own mistakes explain it. */
+function fail(
+  reference: unknown,
+  { document, pointer }: Place,
+  context: Context,
+  found?: SharedSchema,
+): undefined {
+  context.failures += 1;
+  if (document !== '' || found?.isBroken === true) return;
+  const schemaOf = (name: string): JsonSchema | undefined => {
+    const shared = documentNamed(name, context);
+    return isRecord(shared?.schema) ? shared.schema : undefined;
+  };
+  const { nearDocuments, nearest } = context;
+  const surroundings = { document, schemaOf, nearDocuments, nearest };
+  context.problems.push(referenceProblem(reference, appendPointer(pointer, '$ref'), surroundings));
 }
 
 function definitionAt(document: JsonSchema, { document: name, fragment }: Target): JsonSchema | undefined {
@@ -150,69 +201,6 @@ function parseReference(reference: string, from: string): Target | undefined {
   if (groups?.['document'] === undefined) return undefined;
   const { document, fragment = '' } = groups;
   return { document, fragment, absolute: `${document}#${fragment}` };
-}
-
-function reportNoText(place: Place, context: Context): undefined {
-  const message = 'A $ref is text, such as "#/$defs/Locale" or "schema:common#/$defs/Locale".';
-  report({ code: 'schema/unresolved-ref', message, help: 'write the reference in quotes' }, place, context);
-}
-
-function reportRemote(reference: string, place: Place, context: Context): undefined {
-  const message = `"${reference}" leads out of the project; references may not.`;
-  const help = 'copy the schema into schemas/ and refer to it as schema:NAME or schema:NAME#/$defs/X';
-  report({ code: 'schema/remote-ref', message, help }, place, context);
-}
-
-function reportNoDocument(document: string, place: Place, context: Context): undefined {
-  const name = document.replace('schema:', '');
-  const near = context.nearDocuments(name).map((each) => `schema:${each}`);
-  const help = near.length > 0 ? didYouMean(near) : `shared schemas are files: schemas/${name}.schema.yaml`;
-  report(
-    { code: 'schema/unresolved-ref', message: `There is no shared schema "${name}".`, help },
-    place,
-    context,
-  );
-}
-
-function reportUnresolved(
-  reference: string,
-  { document, fragment }: Target,
-  schema: JsonSchema,
-  place: Place,
-  context: Context,
-): undefined {
-  const names = Object.keys(ownDefinitions(schema));
-  const wanted = definitionName(`#${fragment}`);
-  const near = wanted === undefined ? [] : suggest(wanted, names);
-  const owner = document === '' ? 'This schema' : document;
-  const message =
-    wanted === undefined
-      ? `"${reference}" does not lead to a definition; references have the form #/$defs/NAME.`
-      : `${owner} has no #${fragment}.`;
-  const help = near.length > 0 ? didYouMean(near) : definitionsInWords(owner, names);
-  report({ code: 'schema/unresolved-ref', message, help }, place, context);
-}
-
-function didYouMean(names: readonly string[]): string {
-  return `did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
-}
-
-function definitionsInWords(owner: string, names: readonly string[]): string {
-  if (names.length === 0) return 'write it under $defs, at the root of the schema';
-  const listed = names.slice(0, listedMax).join(', ');
-  return `${owner.replace('This', 'this')} defines ${listed}${names.length > listedMax ? ', …' : ''}`;
-}
-
-function report(
-  problem: { readonly code: string; readonly message: string; readonly help: string },
-  { document, pointer }: Place,
-  context: Context,
-): undefined {
-  context.problems.push(
-    document === ''
-      ? { pointer: appendPointer(pointer, '$ref'), at: 'value', ...problem }
-      : { pointer, at: 'value', ...problem, message: `In ${document}: ${problem.message}`, document },
-  );
 }
 
 /** `Locale`, else `CommonLocale`, else `CommonLocale2`, …: the first name that is not taken. */

@@ -25,6 +25,13 @@ export function branchesOf(union: unknown, root: JsonSchema, depth = 0): JsonSch
   });
 }
 
+/** What a schema stands for, references followed: the branches of a union, or itself. */
+export function alternativesOf(schema: JsonSchema, root: JsonSchema): readonly JsonSchema[] {
+  const resolved = dereference(schema, root);
+  const union = resolved['anyOf'] ?? resolved['oneOf'];
+  return union === undefined ? [resolved] : branchesOf(union, root);
+}
+
 /** The branches that `value` can have meant; several when nothing tells them apart, none when nothing fits. */
 export function selectBranches(branches: readonly JsonSchema[], value: unknown): readonly JsonSchema[] {
   const type = jsonTypeOf(value);
@@ -39,23 +46,34 @@ export function selectBranches(branches: readonly JsonSchema[], value: unknown):
   return tag === undefined ? [] : (discriminator.branches.get(canonicalJson(tag)) ?? []);
 }
 
-/** The property that every object branch requires and fixes to values of its own; tags may still overlap. */
+/**
+ * The property that every object branch requires and fixes to values; one whose values differ in all branches before one
+ * in which they overlap, which is a mistake of the schema.
+ */
 export function discriminatorOf(branches: readonly JsonSchema[]): Discriminator | undefined {
   const objects = branches.filter((branch) => isRecord(branch['properties']));
   const [first] = objects;
   if (first === undefined || objects.length < 2) return undefined;
-  const property = requiredNames(first).find((name) =>
+  const candidates = requiredNames(first).filter((name) =>
     objects.every((branch) => requiredNames(branch).includes(name) && tagsOf(branch, name).length > 0),
   );
-  if (property === undefined) return undefined;
+  const tagged = candidates.map((property) => ({ property, branches: branchesByTag(objects, property) }));
+  return (
+    tagged.find(({ branches: byTag }) => [...byTag.values()].every(({ length }) => length === 1)) ?? tagged[0]
+  );
+}
+
+function branchesByTag(objects: readonly JsonSchema[], property: string): Map<string, JsonSchema[]> {
   const byTag = new Map<string, JsonSchema[]>();
   for (const branch of objects) {
     for (const tag of tagsOf(branch, property)) {
       const key = canonicalJson(tag);
-      byTag.set(key, [...(byTag.get(key) ?? []), branch]);
+      const owners = byTag.get(key) ?? [];
+      owners.push(branch);
+      byTag.set(key, owners);
     }
   }
-  return { property, branches: byTag };
+  return byTag;
 }
 
 /** The values that a branch allows for a property, when it lists them. */

@@ -12,7 +12,19 @@ export function beginInvocation(
 ): Invocation {
   const admission = admissionOf(request);
   const { snapshot, caller, signal } = admission;
-  const invocation = openInvocation(runtime, { ...asked, snapshot, caller, signal, requestId: request.id });
+  const invocation = openInvocation(runtime, {
+    ...asked,
+    snapshot,
+    caller,
+    signal,
+    requestId: request.id,
+    bypassCache: wantsFreshAnswer(request),
+  });
   admission.invocation = invocation.id;
   return invocation;
+}
+
+/** `Cache-Control: no-cache` or `no-store`: the caller wants an answer that is made for it. */
+function wantsFreshAnswer({ headers }: FastifyRequest): boolean {
+  return /(?:^|,)\s*no-(?:cache|store)\s*(?:,|$)/i.test(headers['cache-control'] ?? '');
 }

@@ -7,15 +7,18 @@ export interface InvocationFacts {
   readonly snapshot: string;
   readonly model: string;
   readonly costUsd?: number;
+  /** Default: nothing is kept of such calls. */
+  readonly cache?: 'hit' | 'miss' | 'bypass';
 }
 
-export function invocationHeaders({ id, snapshot, model, costUsd }: InvocationFacts): ReplyHeaders {
+export function invocationHeaders(facts: InvocationFacts): ReplyHeaders {
+  const { id, snapshot, model, costUsd, cache = 'bypass' } = facts;
   return {
     'x-capstan-invocation': id,
     'x-capstan-revision': snapshot,
     'x-capstan-model': headerText(model),
     ...(costUsd === undefined ? {} : { 'x-capstan-cost-usd': printUsd(costUsd) }),
-    'x-capstan-cache': 'bypass',
+    'x-capstan-cache': cache,
   };
 }
 

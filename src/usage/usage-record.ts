@@ -27,6 +27,8 @@ export interface UsageRecord {
   readonly outcome: string;
   readonly latencyMs: number;
   readonly stream: boolean;
+  /** `hit`: it was answered before, or by a call on its way; absent where nothing is kept. */
+  readonly cache?: 'hit' | 'miss';
 }
 
 export interface AttemptRecord {

@@ -1,5 +1,5 @@
 // From save to live: `capstan dev` on a project of 100 capabilities, as a user runs it. Measured from the moment a file is
-// written to the first HTTP answer that shows the new text, over many saves. Run: npm run bench:reload
+// written to the first HTTP answer that shows the new text, over many saves. Run: npm run bench:reload [-- CAPABILITIES]
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { cpus, tmpdir } from 'node:os';
@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Pool } from 'undici';
 
-const CAPABILITIES = 100;
+const CAPABILITIES = Number(process.argv[2] ?? 100);
 const WARM_UP = 5;
 const SAVES = 40;
 

@@ -41,6 +41,39 @@ server.app.server.on('connection', (socket: Socket) => {
   socket.once('close', () => sockets.delete(socket));
 });
 
+/** From a caller's leaving to the end of the provider's connection, seen where each of them is. */
+async function measureCancel(): Promise<void> {
+  const times: number[] = [];
+  for (let call = 0; call < CANCELS; call += 1) {
+    const arrived = Promise.withResolvers<void>();
+    upstream.next((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      arrived.resolve();
+    });
+    const controller = new AbortController();
+    const left = fetch(`${server.url}/v1/capabilities/title`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"input":{"document":"x"},"stream":true}',
+      signal: controller.signal,
+    }).catch(() => undefined);
+    await arrived.promise;
+    const gone = upstream.abandoned();
+    const leftAt = performance.now();
+    controller.abort();
+    await gone;
+    times.push(performance.now() - leftAt);
+    await left;
+  }
+  const sorted = times.toSorted((left, right) => left - right);
+  const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? NaN).toFixed(1);
+  print(
+    `caller leaves → provider's connection closes, ${CANCELS} times: median ${at(0.5)} ms, p95 ${at(0.95)}, max ${at(1)}`,
+  );
+}
+
+const CANCELS = 200;
+
 const traffic = createMixedTraffic({ url: server.url, seed: Number(options.seed), aborts });
 const startedAt = performance.now();
 const outcomes = new Map<string, number>();
@@ -99,6 +132,7 @@ function print(line: string): void {
 print(
   `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}; server, callers and provider in one process`,
 );
+await measureCancel();
 print(columns.join('  '));
 reportLine();
 const reporter = setInterval(reportLine, REPORT_MS);

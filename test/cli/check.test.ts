@@ -1,7 +1,9 @@
 // `capstan check`: findings with their place, counts, formats for machines, exit codes.
+import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { capabilityNamed, sampleProject } from './sample-project.ts';
 import { runCli } from './run-cli.ts';
+import { startCli } from './start-cli.ts';
 
 const greet = 'capabilities/greet.cap.yaml';
 
@@ -95,4 +97,179 @@ test('colours are for terminals', async () => {
   const escape = '\u001b[';
   expect((await runCli(['check'], { in: project.root, color: true })).out).toContain(escape);
   expect((await runCli(['check'], { in: project.root })).out).not.toContain(escape);
+});
+
+// -- --rule
+
+test('a rule has another level for one run', async () => {
+  const project = sampleProject();
+  project.edit(greet, 'Greets the person that the caller names.', 'Greets.');
+  const check = (...args: string[]) => runCli(['check', ...args], { in: project.root });
+  expect(await check()).toMatchObject({ code: 0, out: expect.stringContaining('warning[capability/poor-') });
+  expect(await check('--rule', 'capability/poor-description=error')).toMatchObject({ code: 1 });
+  const off = await check('--rule', 'capability/poor-description=off', '--fail-on', 'warning');
+  expect(off).toMatchObject({ code: 0, out: '✓ 1 capability in order, nothing to report\n' });
+  const both = ['--rule', 'template/unused-input=deny', '--rule', 'capability/poor-description=deny'];
+  expect(await check(...both)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('deny[capability/poor-'),
+  });
+});
+
+test('a level on the command line goes before the one in capstan.yaml', async () => {
+  const project = sampleProject();
+  project.edit(greet, 'Greets the person that the caller names.', 'Greets.');
+  project.write(
+    'capstan.yaml',
+    `${project.read('capstan.yaml')}lint: { capability/poor-description: error }\n`,
+  );
+  const args = ['check', '--rule', 'capability/poor-description=info', '--fail-on', 'warning'];
+  expect(await runCli(['check'], { in: project.root })).toMatchObject({ code: 1 });
+  expect(await runCli(args, { in: project.root })).toMatchObject({ code: 0 });
+});
+
+test.each([
+  ['capability/poor-descripton=off', 'Did you mean capability/poor-description?'],
+  ['poor-description=off', 'Did you mean capability/poor-description?'],
+  ['capability/poor-description=on', 'the levels are error, deny, warning, info, off'],
+  ['capability/poor-description', 'CODE=LEVEL'],
+  ['yaml/alias=off', 'is an error of the language'],
+])('--rule %s is a usage error', async (rule, words) => {
+  const { code, err } = await runCli(['check', '--rule', rule], { in: sampleProject().root });
+  expect(code).toBe(2);
+  expect(err).toContain(words);
+});
+
+// -- --fix
+
+const muddle = `# A file with several slips.
+apiVersion: capstan/v1
+kind: Capabilty
+metadata:
+  name: HailSomebody # called so by the product
+  version: v1
+  ownr: team-hello
+  tags: hello
+  description: Hails the person that the caller names.
+
+input: { type: object, required: [name], properties: { name: { type: string, maxLength: 80, description: Who. } } }
+output: { type: string, description: One line, or none. }
+prompt:
+  - role: usr
+    content: {{fence name tag="name"}}
+`;
+
+const mended = `# A file with several slips.
+apiVersion: capstan/v1
+kind: Capability
+metadata:
+  name: hail-somebody # called so by the product
+  version: 1.0.0
+  owner: team-hello
+  tags: [hello]
+  description: Hails the person that the caller names.
+
+input: { type: object, required: [name], properties: { name: { type: string, maxLength: 80, description: Who. } } }
+output: { type: string, description: "One line, or none." }
+prompt:
+  - role: user
+    content: '{{fence name tag="name"}}'
+`;
+
+test('--fix mends what is beyond doubt, round after round, and keeps comments and layout', async () => {
+  const project = sampleProject();
+  project.write('capabilities/hail-somebody.cap.yaml', muddle);
+  const { code, out, err } = await runCli(['check', '--fix'], { in: project.root });
+  expect(project.read('capabilities/hail-somebody.cap.yaml')).toBe(mended);
+  expect({ code, out }).toEqual({ code: 0, out: '✓ 2 capabilities in order, nothing to report\n' });
+  expect(err).toContain(
+    'fixed capabilities/hail-somebody.cap.yaml:15:14 yaml/template-as-map: Quote the text.\n',
+  );
+  expect(err).toContain('fixed capabilities/hail-somebody.cap.yaml:3:7 declaration/unknown-kind: ');
+  const again = await runCli(['check', '--fix'], { in: project.root });
+  expect(again).toEqual({ code: 0, out, err: '' });
+});
+
+test('--fix keeps CRLF line ends and a byte order mark', async () => {
+  const project = sampleProject();
+  project.write('capabilities/hail-somebody.cap.yaml', `\uFEFF${muddle.replaceAll('\n', '\r\n')}`);
+  expect(await runCli(['check', '--fix'], { in: project.root })).toMatchObject({ code: 0 });
+  expect(project.read('capabilities/hail-somebody.cap.yaml')).toBe(
+    `\uFEFF${mended.replaceAll('\n', '\r\n')}`,
+  );
+});
+
+test('--fix reports what it cannot mend, in any format, and prints nothing else on standard output', async () => {
+  const project = sampleProject();
+  project.write('capabilities/hail-somebody.cap.yaml', muddle.replace('role: usr', 'role: nobody'));
+  const { code, out, err } = await runCli(['check', '--fix', '--json'], { in: project.root });
+  expect(code).toBe(1);
+  expect(JSON.parse(out)).toMatchObject({
+    counts: { error: 1 },
+    diagnostics: [{ code: 'declaration/unknown-value' }],
+  });
+  expect(err).toMatch(/^(fixed .*\n)+$/);
+});
+
+test('--fix touches only the named files', async () => {
+  const project = sampleProject();
+  project.write('capabilities/hail-somebody.cap.yaml', muddle);
+  project.edit(greet, 'lifecycle: beta', 'lifecycle: Beta');
+  await runCli(['check', '--fix', greet], { in: project.root });
+  expect(project.read(greet)).toContain('lifecycle: beta');
+  expect(project.read('capabilities/hail-somebody.cap.yaml')).toBe(muddle);
+});
+
+test('--fix leaves a file alone that is no UTF-8', async () => {
+  const project = sampleProject();
+  const bytes = Buffer.from(muddle.replace('Who.', 'Wh\u00f6.'), 'latin1');
+  writeFileSync(project.path('capabilities/hail-somebody.cap.yaml'), bytes);
+  const { code, err } = await runCli(['check', '--fix'], { in: project.root });
+  expect(code).toBe(1);
+  expect(err).toContain('left capabilities/hail-somebody.cap.yaml alone');
+  expect(readFileSync(project.path('capabilities/hail-somebody.cap.yaml'))).toEqual(bytes);
+});
+
+test('--fix writes through a link inside the project, and keeps the rights of the file', async () => {
+  const project = sampleProject();
+  project.write('texts/hail.yaml', muddle);
+  chmodSync(project.path('texts/hail.yaml'), 0o640);
+  symlinkSync(project.path('texts/hail.yaml'), project.path('capabilities/hail-somebody.cap.yaml'));
+  expect(await runCli(['check', '--fix'], { in: project.root })).toMatchObject({ code: 0 });
+  expect(project.read('texts/hail.yaml')).toBe(mended);
+  expect(lstatSync(project.path('capabilities/hail-somebody.cap.yaml')).isSymbolicLink()).toBe(true);
+  expect(statSync(project.path('texts/hail.yaml')).mode & 0o777).toBe(0o640);
+});
+
+test('--fix keeps a suppression while an error hides what it ignores', async () => {
+  const project = sampleProject();
+  const ignored = muddle
+    .replace(
+      '  description: Hails the person that the caller names.',
+      '  # capstan-ignore-next-line capability/poor-description: the product is called so\n  description: Hails.',
+    )
+    .replace('kind: Capabilty', 'kind: Capability\nnotes: none');
+  project.write('capabilities/hail-somebody.cap.yaml', ignored);
+  const { code, out } = await runCli(['check', '--fix'], { in: project.root });
+  expect({ code, found: out.match(/\[.*?\]/g) }).toEqual({ code: 1, found: ['[declaration/unknown-key]'] });
+  expect(project.read('capabilities/hail-somebody.cap.yaml')).toContain('capstan-ignore-next-line');
+});
+
+// -- --watch
+
+test('--watch reports after every save, and ends when it is asked to', async () => {
+  const project = sampleProject();
+  await using check = startCli(['check', '--watch'], project.root);
+  await check.said('watching; Ctrl-C ends it');
+  project.edit(greet, 'lifecycle: beta', 'lifecycle: bet');
+  await check.said('1 error; 0 capabilities in order');
+  project.edit(greet, 'lifecycle: bet', 'lifecycle: stable');
+  await check.said(`saved ${greet}\n✓ 1 capability in order`);
+  expect(await check.stop()).toMatchObject({ code: 0 });
+});
+
+test('--watch and --fix do not go together', async () => {
+  expect(await runCli(['check', '--watch', '--fix'], { in: sampleProject().root })).toMatchObject({
+    code: 2,
+  });
 });

@@ -137,7 +137,7 @@ test('what cannot be generated is told, and serves all the same', async () => {
   project.edit('capstan.yaml', 'target: typescript', 'target: typescrpit');
   await using dev = startCli(['dev', '--port', '0'], project.root);
   const url = await dev.url();
-  await dev.said('Did you mean "typescript"?');
+  await dev.said('did you mean `typescript`?');
   expect((await invoke(url)).status).toBe(200);
 });
 

@@ -20,7 +20,7 @@ test('an unknown code is a usage error with the near one', async () => {
   expect(await runCli(['explain', 'schema/unknown-keywrod'])).toEqual({
     code: 2,
     out: '',
-    err: 'error: There is no code "schema/unknown-keywrod". Did you mean schema/unknown-keyword or schema/unknown-type or schema/unknown-format?\n',
+    err: 'error: There is no code "schema/unknown-keywrod". Did you mean schema/unknown-keyword or schema/unknown-type or schema/old-keyword?\n',
   });
 });
 

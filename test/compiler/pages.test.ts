@@ -33,6 +33,9 @@ describe.each(names.filter((code) => existsSync(join(folder, `${code}.md`))))('%
     expect(isDiagnosticCode(code) && first).toBe(`Severity: ${codes[code as keyof typeof codes]}`);
   });
 
+  // Found on the disk, not by the compiler: what these pages show is tried in test/cli/generate.test.ts.
+  if (code.startsWith('generate/')) return;
+
   const found = testCases(file);
 
   test('an example shows the code with its severity', () => {

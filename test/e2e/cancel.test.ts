@@ -129,4 +129,4 @@ test('after two thousand calls of every kind, most of them in trouble, nothing i
   const attempts = server.usage().reduce((sum, record) => sum + record.attempts.length, 0);
   expect(attempts).toBeGreaterThanOrEqual(upstream.received.length);
   expect(server.usage().some(({ outcome }) => outcome === 'internal')).toBe(false);
-});
+}, 60_000);

@@ -12,6 +12,7 @@ import { startServer } from '../support/start-server.ts';
 import type { StartOptions, TestServer } from '../support/start-server.ts';
 
 const input = { document: 'Sales rose.' };
+const greeting = { name: 'Ada', language: 'en' };
 const messages = [{ role: 'user', content: 'Sales rose.' }];
 
 let upstream: FakeUpstream;
@@ -28,7 +29,13 @@ afterEach(async () => {
 });
 
 async function begin(options: StartOptions = {}, snapshot?: Snapshot): Promise<void> {
-  server = await startServer(snapshot ?? sampleSnapshot({ upstreamUrl: upstream.baseUrl }), options);
+  const sample = sampleSnapshot({ upstreamUrl: upstream.baseUrl });
+  const greet = sample.capabilities['greet@1'];
+  if (greet === undefined) throw new Error('the sample has greet');
+  const cache = { mode: 'exact', ttlMs: 1_000, scope: 'team' } as const;
+  const keeping = { ...greet, policies: { ...greet.policies, cache } };
+  const capabilities = { ...sample.capabilities, 'greet@1': keeping };
+  server = await startServer(snapshot ?? { ...sample, capabilities }, options);
 }
 
 test('one key cannot take every place: its next call is 429 at once, other keys are served', async () => {
@@ -97,6 +104,7 @@ const streaming: readonly [string, string, object][] = [
   ['a capability', '/v1/capabilities/title', { input, stream: true }],
   ['a capability as model', '/v1/chat/completions', { model: 'title', messages, stream: true }],
   ['a relayed chat', '/v1/chat/completions', { model: 'upstream/large', messages, stream: true }],
+  ['a capability whose answers are kept', '/v1/capabilities/greet', { input: greeting, stream: true }],
 ];
 
 test.each(streaming)(

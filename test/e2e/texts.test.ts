@@ -50,9 +50,9 @@ describe.skipIf(!present)('every text, through the three capabilities', () => {
   );
 
   test('the book of 174 kB is summarized whole, by a model whose window holds it', async () => {
-    const { output, invocation } = await invocations.run('summarize', {
-      document: read('summarize/alice-full.txt'),
-    });
+    const book = { document: read('summarize/alice-full.txt') };
+    // It was summarized before, by the test of every text.
+    const { output, invocation } = await invocations.run('summarize', book, { bypassCache: true });
     expect(prepare(capability('summarize')).output(output).ok).toBe(true);
     expect(invocation.model).toBe('simulator/large');
     expect(invocation.usage.inputTokens).toBeGreaterThan(32_000);

@@ -142,6 +142,15 @@ const seen = (circuit: Circuit, now: number): unknown => [
   circuit.successRatio(now),
 ];
 
+test('a success that fills the window does not open the circuit', () => {
+  const circuit = createCircuit(limits);
+  const passages = Array.from({ length: limits.callsMin }, () => circuit.enter(0));
+  const verdicts = passages.map((_, index): Verdict => (index < limits.callsMin / 2 ? 'ill' : 'well'));
+  for (const [index, passage] of passages.entries())
+    if (passage !== undefined) circuit.leave(passage, verdicts[index] ?? 'well', 0);
+  expect(circuit.state(0)).toBe('closed');
+});
+
 test('whatever happens, in whatever order: what always holds', () => {
   fc.assert(
     fc.property(fc.array(step, { maxLength: 120 }), (steps) => {

@@ -118,17 +118,25 @@ describe('answers that are nearly right are mended, with receipts', () => {
   test.each<[string, string, string[]]>([
     ['as it should be', text, []],
     ['white space', `\n  ${text}\n`, []],
-    ['a code fence', `\`\`\`json\n${text}\n\`\`\``, ['strip-code-fence']],
-    ['prose around it', `Here it is:\n${text}\nAnything else?`, ['take-outermost-value']],
-    ['reasoning before it', `<think>{"summary": "no"}</think>\n${text}`, ['strip-reasoning']],
-    ['a trailing comma', '{"summary":"Sales rose.","points":["4%",],}', ['repair-syntax']],
-    ['single quotes', "{'summary':'Sales rose.','points':['4%']}", ['repair-syntax']],
-    ['a missing brace', '{"summary":"Sales rose.","points":["4%"]', ['repair-syntax']],
+    ['a code fence', `\`\`\`json\n${text}\n\`\`\``, ['strip-code-fence ']],
+    ['prose around it', `Here it is:\n${text}\nAnything else?`, ['take-outermost-value ']],
+    ['reasoning before it', `<think>{"summary": "no"}</think>\n${text}`, ['strip-reasoning ']],
+    [
+      'a trailing comma',
+      '{"summary":"Sales rose.","points":["4%",],}',
+      ['drop-comma /points', 'drop-comma '],
+    ],
+    [
+      'single quotes',
+      "{'summary':'Sales rose.','points':['4%']}",
+      ['quote-text ', 'quote-text /summary', 'quote-text /points/0'],
+    ],
+    ['a missing brace', '{"summary":"Sales rose.","points":["4%"]', ['close-object ']],
   ])('%s', async (_name, reply, steps) => {
     first.always(answers(reply));
     const { output, invocation } = await invocations.run('summarize', document);
     expect(output).toEqual(good);
-    expect(invocation.repairs.map(({ step }) => step)).toEqual(steps);
+    expect(invocation.repairs.map(({ step, pointer }) => `${step} ${pointer}`)).toEqual(steps);
     expect(first.received).toHaveLength(1);
   });
 

@@ -1,7 +1,9 @@
 // Markdown sections as compiler tests: the files of a small project and, in a `text` block, exactly what the compiler says
 // about them. What a case does not show is completed, so that a sample holds only what it is about.
 import { afterAll, expect, test } from 'vitest';
+import { compareWithBaseline } from '../../src/cli/compare-with-baseline.ts';
 import { compileSources } from '../../src/cli/compile-sources.ts';
+import { acknowledgementsPath } from '../../src/compiler/compatibility/acknowledgements.ts';
 import { applyFixes } from '../../src/diagnostics/apply-fixes.ts';
 import type { Diagnostic, Source } from '../../src/diagnostics/diagnostic.ts';
 import { printText } from '../../src/diagnostics/print-text.ts';
@@ -16,6 +18,9 @@ interface CaseSources {
 
 const capabilityPath = 'capabilities/sample.cap.yaml';
 const projectPath = 'capstan.yaml';
+
+/** It is always this day in a case. */
+const today = '2026-07-01';
 
 /** What completes a capability, in the order in which missing keys are appended. */
 const capabilityParts: readonly (readonly [key: string, text: string])[] = [
@@ -41,7 +46,7 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
  * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
- * there N times).
+ * there N times), `alone` (there is no capstan.yaml).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -53,14 +58,15 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
   const found = new Map<string, readonly Diagnostic[]>();
   const changes: BlockChange[] = [];
   test.each(cases.map((section) => [section.heading, section] as const))('%s', (heading, section) => {
-    const { sources, tails } = sourcesOf(section);
-    const { diagnostics } = compileSources(sources);
+    const { sources, tails } = sourcesOf(section, isSource);
+    const judge = judgeOf(section, sources);
+    const { diagnostics, shown } = judge(sources);
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
-    changes.push(...compareBlock(section, 'text', printText(diagnostics, sources)));
+    changes.push(...compareBlock(section, 'text', printText(diagnostics, shown)));
     for (const block of section.blocks.filter(({ label }) => isFixed(label)))
       changes.push(...compareText(block, shownPart(fixed, pathOf(block), tails)));
-    expectFixesHelp(diagnostics, fixed);
+    expectFixesHelp(diagnostics, fixed, judge);
   });
   // All at once: a change moves the lines of what follows it.
   afterAll(() => {
@@ -69,11 +75,44 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
   return found;
 }
 
+/** What is said of sources, and the sources that it points into. */
+type Judge = (sources: readonly Source[]) => {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly shown: readonly Source[];
+};
+
+/** The compiler; or, where blocks show files as they were before, the comparison with those. */
+function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
+  if (!section.blocks.some(isBefore)) {
+    return (sources) => ({ diagnostics: compileSources(sources, { today }).diagnostics, shown: sources });
+  }
+  const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
+  const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
+  const old = compileSources(baseline);
+  return (sources) => {
+    const { snapshot, diagnostics } = compileSources(sources);
+    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown: sources };
+    const acknowledgements = sources.find(({ path }) => path === acknowledgementsPath)?.text;
+    const compared = compareWithBaseline(
+      { snapshot, sources, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
+      {
+        label: 'before',
+        prefix: 'before/',
+        snapshot: old.snapshot,
+        sources: baseline,
+        diagnostics: old.diagnostics,
+      },
+      today,
+    );
+    return { diagnostics: compared.diagnostics, shown: compared.sources };
+  };
+}
+
 /** Every safe fix removes what it is offered for, and brings no new error. */
-function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[]): void {
+function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[], judge: Judge): void {
   const mended = before.filter(({ fixes }) => fixes?.some(({ safety }) => safety === 'safe'));
   if (mended.length === 0) return;
-  const after = compileSources(fixed).diagnostics;
+  const after = judge(fixed).diagnostics;
   const [first] = mended;
   expect(
     countOf(after, first?.code),
@@ -103,9 +142,9 @@ function compareText(block: MarkdownBlock, actual: string): BlockChange[] {
 
 // -- sources
 
-function sourcesOf(section: MarkdownSection): CaseSources {
+function sourcesOf(section: MarkdownSection, isWanted: (block: MarkdownBlock) => boolean): CaseSources {
   const tails = new Map<string, string>();
-  const sources = section.blocks.filter(isSource).map((block): Source => {
+  const sources = section.blocks.filter(isWanted).map((block): Source => {
     const words = block.label.split(/\s+/);
     const path = pathOf(block);
     const written = words.includes('escaped') ? unescaped(block.text) : block.text;
@@ -119,11 +158,21 @@ function sourcesOf(section: MarkdownSection): CaseSources {
   });
   const hasProject = sources.some(({ path }) => path === projectPath);
   const project = { path: projectPath, text: tailOf(projectPath, '') };
-  return { sources: hasProject ? sources : [...sources, project], tails };
+  const isAlone = section.blocks.some(({ label }) => label.split(/\s+/).includes('alone'));
+  return { sources: hasProject || isAlone ? sources : [...sources, project], tails };
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {
-  return (language === 'yaml' || language === 'hbs') && !isFixed(label);
+  return isFile({ language }) && !isFixed(label) && !isBefore({ language, label });
+}
+
+/** A file as it was in the baseline; what is not shown so was as it is. */
+function isBefore({ language, label }: Pick<MarkdownBlock, 'language' | 'label'>): boolean {
+  return isFile({ language }) && /\bbefore$/.test(label);
+}
+
+function isFile({ language }: Pick<MarkdownBlock, 'language'>): boolean {
+  return language === 'yaml' || language === 'hbs';
 }
 
 function isFixed(label: string): boolean {

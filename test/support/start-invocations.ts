@@ -32,6 +32,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly caller?: Caller;
   readonly tier?: string;
+  readonly bypassCache?: boolean;
   /** Default: the one that the invocations were started with. */
   readonly snapshot?: Snapshot;
 }
@@ -68,12 +69,21 @@ export function startInvocations(snapshot: Snapshot, options: InvocationsOptions
   });
   return {
     runtime,
-    run(name, input, { sink, signal, caller = openCaller, tier, snapshot: other = snapshot } = {}) {
+    run(name, input, run = {}) {
+      const {
+        sink,
+        signal,
+        caller = openCaller,
+        tier,
+        bypassCache = false,
+        snapshot: other = snapshot,
+      } = run;
       const invocation = openInvocation(runtime, {
         snapshot: other,
         caller,
         target: parseTarget(other, name),
         signal: signal ?? new AbortController().signal,
+        bypassCache,
         ...(tier === undefined ? {} : { tier }),
       });
       return runCapability(runtime, invocation, input, sink);

@@ -3,6 +3,7 @@
 import { Command, Option } from 'commander';
 import { existsSync } from 'node:fs';
 import { relative, resolve, sep } from 'node:path';
+import type { LintLevel } from '../../compiler/declaration.gen.ts';
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import { countDiagnostics, reachesLevel } from '../../diagnostics/order-diagnostics.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
@@ -12,7 +13,7 @@ import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
 import type { DiagnosticFormat } from '../draw-diagnostics.ts';
-import { loadProject } from '../project.ts';
+import { loadProject, openProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -21,6 +22,9 @@ interface CheckOptions extends GlobalOptions {
   readonly format: DiagnosticFormat;
   readonly json?: boolean;
   readonly failOn: Severity;
+  readonly fix?: boolean;
+  readonly rule: readonly string[];
+  readonly watch?: boolean;
 }
 
 export function checkCommand(host: CommandHost): Command {
@@ -39,14 +43,26 @@ export function checkCommand(host: CommandHost): Command {
         .choices(['error', 'deny', 'warning'])
         .default('deny'),
     )
+    .option('--fix', 'mend what can be mended without a doubt, and report the rest')
+    .option(
+      '--rule <code=level>',
+      'take a rule as error, deny, warning, info or off for this run; may be repeated',
+      (rule: string, rules: readonly string[]) => [...rules, rule],
+      [],
+    )
+    .addOption(new Option('--watch', 'go on, and report again after every save').conflicts('fix'))
     .addHelpText(
       'after',
       `
 Exit codes: 0 nothing to mend, 1 findings, 2 no project here.
 
+--fix changes files on disk. Comments and layout stay, and a change after which more is wrong is taken back.
+
 Examples:
   capstan check
   capstan check capabilities/summarize.cap.yaml
+  capstan check --fix
+  capstan check --rule template/maybe-absent=error --rule capability/poor-description=off
   capstan check --json --fail-on warning
 `,
     )
@@ -56,13 +72,103 @@ Examples:
 }
 
 async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
-  const project = await loadProject(terminal, options);
-  const places = paths.map((path) => requirePlace(terminal, project, path));
+  const { parseRuleLevels } = await import('../rule-levels.ts');
+  const lint = parseRuleLevels(options.rule);
+  if (options.watch === true) return watch(terminal, paths, options, lint);
+  const found = await loadProject(terminal, options, { lint });
+  const places = paths.map((path) => requirePlace(terminal, found, path));
+  const project = options.fix === true ? await fix(terminal, found, places, lint) : found;
   const diagnostics = within(project, places);
+  await show(terminal, project, diagnostics, options);
+  return reachesLevel(diagnostics, options.failOn) ? exitCode.findings : exitCode.ok;
+}
+
+async function show(
+  terminal: Terminal,
+  project: Project,
+  diagnostics: readonly Diagnostic[],
+  options: CheckOptions,
+): Promise<void> {
   const format = options.json === true ? 'json' : options.format;
   terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, project, diagnostics)}\n`);
-  return reachesLevel(diagnostics, options.failOn) ? exitCode.findings : exitCode.ok;
+}
+
+type Levels = { readonly [code: string]: LintLevel };
+
+/** Mends what can be mended on disk, and says what it did on standard error. */
+async function fix(
+  terminal: Terminal,
+  project: Project,
+  places: readonly string[],
+  lint: Levels,
+): Promise<Project> {
+  const { fixSources } = await import('../fix-sources.ts');
+  const { compileSources } = await import('../compile-sources.ts');
+  const { createCompileCache } = await import('../../compiler/compile.ts');
+  const { rewriteSources } = await import('../../workspace/rewrite-sources.ts');
+  const cache = createCompileCache();
+  const fixed = fixSources(project.sources, project.compilation, {
+    compile: (sources) => compileSources(sources, { cache, lint }),
+    isWanted: (diagnostic) => isWithin(project, places, diagnostic),
+  });
+  const rewrites = project.sources.flatMap((before, index) => {
+    const text = fixed.sources[index]?.text ?? before.text;
+    return text === before.text ? [] : [{ before, text }];
+  });
+  const { written, kept } = rewriteSources(project.root, rewrites);
+  for (const each of fixed.applied) {
+    if (written.includes(each.path)) {
+      terminal.printError(`fixed ${each.path}:${each.line}:${each.column} ${each.code}: ${each.message}\n`);
+    }
+  }
+  for (const path of kept) {
+    terminal.printError(`left ${path} alone: it is not what was read, or holds bytes that are not UTF-8\n`);
+  }
+  if (written.length === 0) return project;
+  return loadProject(terminal, { project: project.root }, { lint });
+}
+
+/** Reports after every save until somebody ends it; findings are for the eyes, so the end is a good one. */
+async function watch(
+  terminal: Terminal,
+  paths: readonly string[],
+  options: CheckOptions,
+  lint: Levels,
+): Promise<ExitCode> {
+  const { createOpened } = await import('../opened.ts');
+  const { runUntilStopped } = await import('../run-until-stopped.ts');
+  const { watchSources } = await import('../../workspace/watch-sources.ts');
+  const open = await openProject(terminal, options, { lint });
+  const places = paths.map((path) => requirePlace(terminal, open.read(), path));
+  const opened = createOpened();
+  const stopped = runUntilStopped(terminal, opened.close);
+  let shown = Promise.resolve();
+  const look = (changed?: ReadonlySet<string>): void => {
+    try {
+      const project = open.read(changed);
+      shown = shown.then(() => show(terminal, project, within(project, places), options));
+    } catch (error) {
+      // The project may be gone for a moment, as when another branch is checked out.
+      terminal.printError(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+    }
+  };
+  const watcher = watchSources(
+    open.root,
+    (changed) => {
+      terminal.printError(`\nsaved ${[...changed].join(', ')}\n`);
+      look(changed);
+    },
+    { onError: (error) => terminal.printError(`warning: watching failed: ${error.message}\n`) },
+  );
+  opened.add(() => watcher.close());
+  await watcher.ready;
+  look();
+  await shown;
+  terminal.printError('watching; Ctrl-C ends it\n');
+  await stopped;
+  await shown;
+  return exitCode.ok;
 }
 
 /** A misspelt path must not pass for one without mistakes. */
@@ -77,11 +183,12 @@ function requirePlace(terminal: Terminal, project: Project, path: string): strin
 }
 
 function within(project: Project, places: readonly string[]): readonly Diagnostic[] {
-  if (places.length === 0) return project.diagnostics;
-  return project.diagnostics.filter((diagnostic) => {
-    const file = resolve(project.root, diagnostic.span.path);
-    return places.some((place) => file === place || file.startsWith(`${place}${sep}`));
-  });
+  return project.diagnostics.filter((diagnostic) => isWithin(project, places, diagnostic));
+}
+
+function isWithin({ root }: Project, places: readonly string[], { span }: Diagnostic): boolean {
+  const file = resolve(root, span.path);
+  return places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}${sep}`));
 }
 
 function summary(terminal: Terminal, project: Project, diagnostics: readonly Diagnostic[]): string {

@@ -1,18 +1,27 @@
 // `capstan generate`: writes typed clients and whatever else capstan.yaml asks for.
 
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
+import type { Snapshot } from '../../registry/snapshot.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
+import { countOf } from '../count-of.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
+import type { DiagnosticFormat } from '../draw-diagnostics.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { loadProject, requireSnapshot } from '../project.ts';
+import type { Generation, Generator } from '../generate-files.ts';
+import { loadProject, requireProjectRoot, requireSnapshot } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface GenerateOptions extends GlobalOptions {
   readonly check?: boolean;
+  readonly clean?: boolean;
+  readonly watch?: boolean;
+  readonly target?: string;
+  readonly format: DiagnosticFormat;
   readonly json?: boolean;
 }
 
@@ -20,11 +29,31 @@ export function generateCommand(host: CommandHost): Command {
   return new Command('generate')
     .summary('write the typed client')
     .description('Writes what the generate section of capstan.yaml asks for, such as the typed client.')
-    .option('--check', 'write nothing; fail when a file is missing, out of date or left over')
+    .addOption(
+      new Option('--check', 'write nothing; fail when a file is not what would be generated').conflicts([
+        'clean',
+        'watch',
+      ]),
+    )
+    .addOption(new Option('--clean', 'delete what was generated, and nothing else').conflicts('watch'))
+    .option('--watch', 'generate after every good save')
+    .option('--target <name>', 'only this target, such as typescript')
+    .addOption(
+      new Option('--format <format>', 'how findings of --check are shown')
+        .choices(['text', 'compact', 'json', 'sarif', 'github'])
+        .default('text'),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  capstan generate\n  capstan generate --check     in CI, when generated files are committed\n',
+      `
+Beside the files lies .capstan-manifest.json, which says what was generated: commit it with them.
+
+Examples:
+  capstan generate
+  capstan generate --check     in CI, when generated files are committed
+  capstan generate --clean
+`,
     )
     .action(async (_options: unknown, command: Command) => {
       host.exitCode = await runGenerate(host.terminal, command.optsWithGlobals<GenerateOptions>());
@@ -32,33 +61,81 @@ export function generateCommand(host: CommandHost): Command {
 }
 
 async function runGenerate(terminal: Terminal, options: GenerateOptions): Promise<ExitCode> {
+  const { createGenerator, requireKnownTarget } = await import('../generate-files.ts');
+  const { target } = options;
+  if (target !== undefined) requireKnownTarget(target, `There is no target "${target}".`);
+  if (options.clean === true) {
+    const generator = createGenerator(requireProjectRoot(terminal, options), { target });
+    return await say(
+      terminal,
+      options,
+      () => Promise.resolve(generator.clean()),
+      'Nothing was there to delete.',
+    );
+  }
+  if (options.watch === true) {
+    const { watchGeneration } = await import('../watch-generation.ts');
+    await watchGeneration(terminal, requireProjectRoot(terminal, options), { target });
+    return exitCode.ok;
+  }
   const project = await loadProject(terminal, options);
   if (hasErrors(project.diagnostics)) return refuse(terminal, project);
   const snapshot = requireSnapshot(project);
-  if (snapshot.generate.length === 0) {
-    throw new UsageError(
-      'capstan.yaml has no generate section. Add:\n\n  generate:\n    - { target: typescript, out: generated/typescript }\n',
-    );
+  requireEntries(snapshot, target);
+  const generator = createGenerator(project.root, { target });
+  try {
+    if (options.check === true) return await check(terminal, project, generator, options);
+    return await say(terminal, options, () => generator.write(snapshot), 'Everything was up to date.');
+  } catch (error) {
+    const { diagnoseRefusal } = await import('../generation-findings.ts');
+    const refusal = diagnoseRefusal(error, project.sources);
+    if (refusal.length === 0) throw error;
+    terminal.printError(await drawDiagnostics(refusal, project.sources, 'text', terminal));
+    return exitCode.findings;
   }
-  const { createGenerator } = await import('../generate-files.ts');
-  const generator = createGenerator(project.root);
-  if (options.check === true) {
-    const stale = await generator.check(snapshot);
-    if (options.json === true) terminal.print(`${JSON.stringify({ stale }, null, 2)}\n`);
-    else if (stale.length === 0)
-      terminal.print(`${styled(terminal, 'green', '✓')} generated files are up to date\n`);
-    else {
-      for (const file of stale) terminal.print(`${file.path}: ${file.state}\n`);
-      terminal.printError('Generated files are not up to date; `capstan generate` mends that.\n');
-    }
-    return stale.length === 0 ? exitCode.ok : exitCode.findings;
-  }
-  const result = await generator.write(snapshot);
-  if (options.json === true) terminal.print(`${JSON.stringify(result, null, 2)}\n`);
+}
+
+function requireEntries({ generate }: Snapshot, asked: string | undefined): void {
+  if (generate.some(({ target }) => target === (asked ?? target))) return;
+  const target = asked ?? 'typescript';
+  const isEmpty = generate.length === 0;
+  throw new UsageError(
+    `capstan.yaml has no ${isEmpty ? 'generate section' : `entry for ${target} under generate`}. Add:\n\n` +
+      `${isEmpty ? '  generate:\n' : ''}    - { target: ${target}, out: generated/${target} }\n`,
+  );
+}
+
+async function check(
+  terminal: Terminal,
+  project: Project,
+  generator: Generator,
+  options: GenerateOptions,
+): Promise<ExitCode> {
+  const { diagnoseFiles } = await import('../generation-findings.ts');
+  const diagnostics = diagnoseFiles(await generator.check(requireSnapshot(project)), project.sources);
+  const format = options.json === true ? 'json' : options.format;
+  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  if (format === 'text') terminal.print(`${summary(terminal, diagnostics)}\n`);
+  return diagnostics.length === 0 ? exitCode.ok : exitCode.findings;
+}
+
+function summary(terminal: Terminal, { length }: readonly Diagnostic[]): string {
+  if (length === 0) return `${styled(terminal, 'green', '✓')} generated files are up to date`;
+  return `\n${countOf(length, 'generated file')} ${length === 1 ? 'is' : 'are'} not as generated`;
+}
+
+async function say(
+  terminal: Terminal,
+  { json }: GenerateOptions,
+  work: () => Promise<Generation>,
+  nothing: string,
+): Promise<ExitCode> {
+  const generation = await work();
+  const { didNothing, sayGeneration } = await import('../say-generation.ts');
+  if (json === true) terminal.print(`${JSON.stringify(generation, null, 2)}\n`);
   else {
-    for (const path of result.written) terminal.print(`wrote ${path}\n`);
-    for (const path of result.deleted) terminal.print(`deleted ${path}\n`);
-    if (result.written.length + result.deleted.length === 0) terminal.print('Everything was up to date.\n');
+    sayGeneration(terminal, generation);
+    if (didNothing(generation)) terminal.print(`${nothing}\n`);
   }
   return exitCode.ok;
 }

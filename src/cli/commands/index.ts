@@ -3,6 +3,7 @@
 
 import type { Command } from 'commander';
 import type { CommandHost } from '../command-host.ts';
+import { breakingCommand } from './breaking.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { explainCommand } from './explain.ts';
@@ -25,6 +26,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   explainCommand,
   fmtCommand,
   testCommand,
+  breakingCommand,
   generateCommand,
   listCommand,
   renderCommand,

@@ -1,6 +1,7 @@
 // `capstan serve`: production. No watching; starts only on a project without errors; ends gracefully.
 
 import { Command } from 'commander';
+import { parseDuration } from '../../compiler/duration.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
 import { createRegistry } from '../../registry/registry.ts';
 import type { Snapshot } from '../../registry/snapshot.ts';
@@ -21,7 +22,11 @@ interface ServeOptions extends GlobalOptions {
   readonly host: string;
   readonly port: string;
   readonly insecureNoAuth?: boolean;
+  readonly grace: string;
 }
+
+/** From the end of the grace period to the end of the process: connections are cut and usage is kept meanwhile. */
+const afterGraceMs = 2_000;
 
 export function serveCommand(host: CommandHost): Command {
   return new Command('serve')
@@ -32,6 +37,7 @@ export function serveCommand(host: CommandHost): Command {
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
     .option('--insecure-no-auth', 'answer without keys; on loopback only')
+    .option('--grace <duration>', 'how long requests in flight may take to end after SIGTERM', '8s')
     .addHelpText(
       'after',
       `
@@ -51,6 +57,7 @@ Examples:
 async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCode> {
   const { isLoopback, parsePort } = await import('../start-server.ts');
   const port = parsePort(options.port);
+  const graceMs = readGrace(options.grace);
   const project = await loadProject(terminal, options);
   terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
   if (hasErrors(project.diagnostics)) {
@@ -61,9 +68,9 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
   const opened = createOpened();
-  const stopped = runUntilStopped(terminal, opened.close);
+  const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs);
   try {
-    const url = await openServer(terminal, snapshot, { access, host: options.host, port }, opened);
+    const url = await openServer(terminal, snapshot, { access, host: options.host, port, graceMs }, opened);
     const count = countOf(Object.keys(snapshot.capabilities).length, 'capability');
     terminal.printError(`Capstan serves ${count} on ${url} (${snapshot.revision.slice(0, 19)})\n`);
     await stopped;
@@ -77,7 +84,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
 async function openServer(
   terminal: Terminal,
   snapshot: Snapshot,
-  where: Pick<ListenOptions, 'access' | 'host' | 'port'>,
+  where: Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'>,
   opened: Opened,
 ): Promise<string> {
   const { startServer } = await import('../start-server.ts');
@@ -97,6 +104,11 @@ async function openServer(
   });
   opened.add(() => server.close());
   return server.url;
+}
+
+function readGrace(text: string): number {
+  if (/^\d+(?:\.\d+)?(?:ms|s|m|h)$/.test(text)) return parseDuration(text);
+  throw new UsageError(`"${text}" is not a duration; write for example 8s or 500ms.`);
 }
 
 /** Without keys only loopback is open, and only when asked for: a forgotten key must not open a server. */

@@ -1,7 +1,11 @@
 // Where in a declaration a field of a name may stand, read off the schema: for keys that stand in the wrong place.
 
+import acknowledgementsSchema from '../../../schemas/acknowledgements.schema.json' with { type: 'json' };
 import capabilitySchema from '../../../schemas/capability.schema.json' with { type: 'json' };
 import projectSchema from '../../../schemas/project.schema.json' with { type: 'json' };
+
+/** What a file declares; the word stands in its `kind`. */
+export type DeclarationKind = 'Capability' | 'Project' | 'Acknowledgements';
 
 interface FieldSchema {
   readonly description?: string;
@@ -13,15 +17,16 @@ interface RootSchema extends FieldSchema {
   readonly $defs: Readonly<Record<string, FieldSchema>>;
 }
 
-const roots: Readonly<Record<'Capability' | 'Project', RootSchema>> = {
+const roots: Readonly<Record<DeclarationKind, RootSchema>> = {
   Capability: capabilitySchema,
   Project: projectSchema,
+  Acknowledgements: acknowledgementsSchema,
 };
 
-const places: Partial<Record<'Capability' | 'Project', ReadonlyMap<string, readonly string[]>>> = {};
+const places: Partial<Record<DeclarationKind, ReadonlyMap<string, readonly string[]>>> = {};
 
 /** The maps (by dotted path; empty for the root) that have a field of this name. Lists are not looked into. */
-export function placesOfField(kind: 'Capability' | 'Project', name: string): readonly string[] {
+export function placesOfField(kind: DeclarationKind, name: string): readonly string[] {
   const known = (places[kind] ??= collect(roots[kind]));
   return known.get(name) ?? [];
 }

@@ -34,18 +34,27 @@ const dateForm: Form = {
     /^\d{4}-\d{2}-\d{2}$/.test(written) ? 'there is no such day' : 'a date is written YYYY-MM-DD',
 };
 
+const durationForm: Form = {
+  code: 'declaration/bad-duration',
+  message: (written) => `${quoteValue(written)} is not a duration.`,
+  help(written) {
+    const number = /^\s*(?<count>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)\s*$/i.exec(written)?.groups;
+    const unit = unitOf(number?.['unit'] ?? '');
+    return number === undefined || unit === undefined
+      ? 'a duration is a number with a unit: 500ms, 30s, 5m, 24h or 7d'
+      : `write ${number['count']}${unit}`;
+  },
+};
+
 /** By the definition, or the property, that holds the pattern. */
 const forms: Readonly<Record<string, Form>> = {
-  Duration: {
-    code: 'declaration/bad-duration',
-    message: (written) => `${quoteValue(written)} is not a duration.`,
-    help(written) {
-      const number = /^\s*(?<count>\d+(?:\.\d+)?)\s*(?<unit>[a-z]*)\s*$/i.exec(written)?.groups;
-      const unit = unitOf(number?.['unit'] ?? '');
-      return number === undefined || unit === undefined
-        ? 'a duration is a number with a unit: 500ms, 30s, 5m, 24h or 7d'
-        : `write ${number['count']}${unit}`;
-    },
+  Duration: durationForm,
+  after: {
+    ...durationForm,
+    help: (written) =>
+      /^p\d/i.test(written)
+        ? 'write p95, the time that nineteen of twenty answers keep to, or a duration'
+        : durationForm.help(written),
   },
   Name: nameForm,
   TierName: nameForm,
@@ -103,6 +112,13 @@ const forms: Readonly<Record<string, Form>> = {
         ? 'in a pointer "~" is written ~0, and "/" inside a name ~1'
         : `write /${written.replaceAll(/\[(\d+)\]/g, '.$1').replaceAll('.', '/')}`,
   },
+  fingerprint: {
+    code: 'declaration/bad-hash',
+    message: (written) => `${quoteValue(written)} is not a fingerprint.`,
+    help: () =>
+      'a fingerprint has 12 digits and letters a to f; `capstan breaking` prints it with the change',
+  },
+  expires: dateForm,
   since: dateForm,
   sunset: dateForm,
   lint: {

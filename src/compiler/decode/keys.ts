@@ -7,11 +7,10 @@ import { pointerTo, valueAt } from '../json-pointer.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 import { didYouMean, listWords, quoteValue } from '../words.ts';
 import { placesOfField } from './fields.ts';
+import type { DeclarationKind as Kind } from './fields.ts';
 import { formOf } from './forms.ts';
-import { firstLineOf, headOf, ownerName, pathInWords, replacement } from './place-words.ts';
+import { firstLineOf, headOf, kindInWords, ownerName, pathInWords, replacement } from './place-words.ts';
 import type { DecodeFinding } from './place-words.ts';
-
-type Kind = 'Capability' | 'Project';
 
 export function describeUnknownKey(verdict: Verdict, tree: SyntaxTree, kind: Kind): DecodeFinding {
   const key = unknownKeyOf(verdict);
@@ -78,7 +77,7 @@ export function describeMissingKey(verdict: Verdict, tree: SyntaxTree, kind: Kin
   return {
     code: 'declaration/missing-key',
     message: isRoot
-      ? `A ${kind.toLowerCase()} needs ${quoteValue(key)}.`
+      ? `A ${kindInWords(kind)} needs ${quoteValue(key)}.`
       : `${quoteValue(pathInWords(pointerTo(verdict.pointer, key)))} is required.`,
     span: isRoot ? firstLineOf(tree, tree.spanOf('')) : headOf(tree, verdict.pointer),
     label: `${quoteValue(key)} is missing`,

@@ -22,12 +22,17 @@ export function pathInWords(pointer: string): string {
 
 /** The quoted path; the whole file by its kind. */
 export function placeName(pointer: string, kind: string): string {
-  return pointer === '' ? `A ${kind.toLowerCase()}` : quoteValue(pathInWords(pointer));
+  return pointer === '' ? `A ${kindInWords(kind)}` : quoteValue(pathInWords(pointer));
+}
+
+/** `capability`, `project`, `list of acknowledgements`: what a file of the kind is, without an article. */
+export function kindInWords(kind: string): string {
+  return kind === 'Acknowledgements' ? 'list of acknowledgements' : kind.toLowerCase();
 }
 
 /** What a key would have been a field of: `a capability`, `"metadata"`. */
 export function ownerName(pointer: string, kind: string): string {
-  return pointer === '' ? `a ${kind.toLowerCase()}` : quoteValue(pathInWords(pointer));
+  return pointer === '' ? `a ${kindInWords(kind)}` : quoteValue(pathInWords(pointer));
 }
 
 /** The key under which something is missing, or the list item itself. */

@@ -1,5 +1,14 @@
 // Every rule there is.
 
+import { deprecation } from './capability/deprecation.ts';
+import { duplicateName } from './capability/duplicate-name.ts';
+import { nameOfModel } from './capability/name-of-model.ts';
+import { otherFileName } from './capability/other-file-name.ts';
+import { poorDescription } from './capability/poor-description.ts';
+import { sameIdentifier } from './capability/same-identifier.ts';
+import { sunsetPassed } from './capability/sunset-passed.ts';
+import { unknownOwner } from './capability/unknown-owner.ts';
+import { unknownReplacement } from './capability/unknown-replacement.ts';
 import { duplicateExample } from './example/duplicate-name.ts';
 import { exampleInput } from './example/invalid-input.ts';
 import { exampleOutput } from './example/invalid-output.ts';
@@ -10,6 +19,12 @@ import { policyWithoutEffect } from './policy/no-effect.ts';
 import { personalDataShared } from './policy/personal-data-shared.ts';
 import { randomAnswerShared } from './policy/random-answer-shared.ts';
 import { waitsExceedTimeout } from './policy/waits-exceed-timeout.ts';
+import { sameOut } from './project/same-out.ts';
+import { unknownAdapter } from './project/unknown-adapter.ts';
+import { unknownModel } from './project/unknown-model.ts';
+import { unknownProvider } from './project/unknown-provider.ts';
+import { unknownRule } from './project/unknown-rule.ts';
+import { unknownTarget } from './project/unknown-target.ts';
 import { allowedAndDenied } from './routing/allowed-and-denied.ts';
 import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
 import { modelPinned } from './routing/model-pinned.ts';
@@ -21,6 +36,14 @@ import { unenforcedOutput } from './routing/unenforced-output.ts';
 import { unknownName } from './routing/unknown-name.ts';
 import { unknownPrice } from './routing/unknown-price.ts';
 import type { ContractRule, ProgramRule, ProjectRule } from './rule.ts';
+import { emptyObject } from './schema/empty-object.ts';
+import { freeFormOutput } from './schema/free-form-output.ts';
+import { optionalOutput } from './schema/optional-output.ts';
+import { unboundedList } from './schema/unbounded-list.ts';
+import { unboundedText } from './schema/unbounded-text.ts';
+import { undescribedOutput } from './schema/undescribed-output.ts';
+import { unenforcedKeyword } from './schema/unenforced-keyword.ts';
+import { unusedOwnDefinition, unusedSharedDefinition } from './schema/unused-definition.ts';
 import { templates } from './templates.ts';
 import { badPattern } from './test/bad-pattern.ts';
 import { duplicateTest } from './test/duplicate-name.ts';
@@ -45,56 +68,80 @@ import { trustedInput } from './trust/trusted-input.ts';
 import { foldedPrompt } from './yaml/folded-prompt.ts';
 
 export const contractRules: readonly ContractRule[] = [
-  templates,
-  foldedPrompt,
   allowedAndDenied,
-  modelPinned,
-  durationOutOfRange,
-  policyWithoutEffect,
-  personalDataShared,
-  randomAnswerShared,
-  personalDataUnprotected,
-  secretInCapability,
-  trustedInput,
+  badPattern,
+  deprecation,
   duplicateExample,
+  duplicateTest,
+  durationOutOfRange,
+  emptyObject,
   exampleInput,
   exampleOutput,
-  badPattern,
-  duplicateTest,
+  foldedPrompt,
+  freeFormOutput,
   impossibleRoles,
   inputTwice,
-  testInput,
   messageOutOfRange,
   missingTests,
+  modelPinned,
   noAssertion,
+  optionalOutput,
+  otherFileName,
+  personalDataShared,
+  personalDataUnprotected,
+  policyWithoutEffect,
+  poorDescription,
+  randomAnswerShared,
+  secretInCapability,
   singleRun,
+  templates,
+  testInput,
+  trustedInput,
+  unboundedList,
+  unboundedText,
+  undescribedOutput,
+  unenforcedKeyword,
   unknownExample,
   unknownPath,
   unknownSource,
+  unusedOwnDefinition,
   wrongLevel,
 ];
 
 export const projectRules: readonly ProjectRule[] = [
-  unknownTier,
-  notOffered,
-  duplicateTier,
-  tierOrder,
-  unknownName,
-  noModelFits,
   costLimitTooLow,
+  duplicateTier,
+  latencyAboveTimeout,
+  noCostLimit,
+  noModelFits,
+  notOffered,
   outputTooLong,
   singleModel,
+  tierOrder,
   unenforcedOutput,
-  latencyAboveTimeout,
+  unknownName,
+  unknownOwner,
+  unknownTier,
   waitsExceedTimeout,
-  noCostLimit,
 ];
 
 export const programRules: readonly ProgramRule[] = [
-  unknownDefaultTier,
-  tierOrderOfProject,
-  noModel,
-  unknownPrice,
   defaultTimeoutOutOfRange,
+  duplicateName,
+  nameOfModel,
+  noModel,
+  sameIdentifier,
+  sameOut,
   secretInSharedFiles,
+  sunsetPassed,
+  tierOrderOfProject,
+  unknownAdapter,
+  unknownDefaultTier,
+  unknownModel,
+  unknownPrice,
+  unknownProvider,
+  unknownReplacement,
+  unknownRule,
+  unknownTarget,
+  unusedSharedDefinition,
 ];

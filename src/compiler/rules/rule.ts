@@ -2,11 +2,10 @@
 
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../../registry/snapshot.ts';
-import type { CapabilityUnit, Project } from '../program.ts';
+import type { CapabilityUnit, Heading, Library, Project } from '../program.ts';
 
 /** What a rule finds; its own code and severity are filled in. */
-export type Finding = Omit<Diagnostic, 'code' | 'severity' | 'capability'> &
-  Partial<Pick<Diagnostic, 'code' | 'severity'>>;
+export type Finding = Omit<Diagnostic, 'code' | 'severity'> & Partial<Pick<Diagnostic, 'code' | 'severity'>>;
 
 interface RuleOf<Context> {
   readonly code: string;
@@ -26,8 +25,21 @@ export type ProjectRule = RuleOf<{
 }>;
 
 /** All of a project at once. */
-export type ProgramRule = RuleOf<{
+export interface ProgramContext {
+  /** The capabilities without errors. */
   readonly units: readonly CapabilityUnit[];
+  /** Whether every capability file is among the units: one with errors is not. */
+  readonly isWhole: boolean;
+  readonly library: Library;
+  /** All files that say how they are called, in path order. */
+  readonly headings: readonly Heading[];
+  /** The names of capability files that do not: what they would declare is not known. */
+  readonly unread: ReadonlySet<string>;
   readonly project: Project | undefined;
   readonly adapters: readonly string[] | undefined;
-}>;
+  readonly targets: readonly string[] | undefined;
+  /** YYYY-MM-DD */
+  readonly today: string | undefined;
+}
+
+export type ProgramRule = RuleOf<ProgramContext>;

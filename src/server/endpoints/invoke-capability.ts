@@ -2,8 +2,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { suggest } from '../../diagnostics/suggest.ts';
 import { CapabilityError } from '../../errors.ts';
-import type { Invocation } from '../../runtime/invocation.ts';
+import type { Capability } from '../../registry/snapshot.ts';
+import type { Once } from '../../runtime/idempotency.ts';
 import { runCapability } from '../../runtime/run-capability.ts';
+import type { CapabilityResult, CapabilitySink, InvocationFacts } from '../../runtime/run-capability.ts';
 import { admissionOf } from '../admit.ts';
 import { createEventStream } from '../event-stream.ts';
 import { beginInvocation } from '../begin-invocation.ts';
@@ -14,6 +16,7 @@ import { quoted } from '../quoted.ts';
 import { readJsonObject } from '../read-json.ts';
 import { readMetadata } from '../read-metadata.ts';
 import { replyJson } from '../reply.ts';
+import type { ReplyHeaders } from '../reply.ts';
 import type { Endpoint, Service } from '../service.ts';
 import { toHttpError } from '../to-http-error.ts';
 
@@ -24,15 +27,18 @@ export const invokeCapability: Endpoint = {
     const { ref } = request.params as { ref: string };
     const capability = findCapability(admissionOf(request).snapshot, ref);
     const call = readCall(readJsonObject(request.body, service.limits.jsonDepth), request.headers.accept);
-    const invocation = beginInvocation(service, request, {
-      target: { kind: 'capability', capability },
-      ...(call.tier === undefined ? {} : { tier: call.tier }),
-      ...(call.metadata === undefined ? {} : { metadata: call.metadata }),
-    });
-    if (call.stream) await answerWithEvents(service, invocation, call.input, request, reply);
-    else await answerWithJson(service, invocation, call.input, request, reply);
+    const work = { capability, call, key: readIdempotencyKey(request) };
+    if (call.stream) await answerWithEvents(service, work, request, reply);
+    else await answerWithJson(service, work, request, reply);
   },
 };
+
+interface Work {
+  readonly capability: Capability;
+  readonly call: Call;
+  /** Of the calls that have the same, one works; the others get its answer. */
+  readonly key: string | undefined;
+}
 
 interface Call {
   readonly input: unknown;
@@ -82,38 +88,81 @@ function acceptsEvents(accept: string | undefined): boolean {
 }
 
 async function answerWithJson(
-  { runtime }: Service,
-  invocation: Invocation,
-  input: unknown,
+  service: Service,
+  work: Work,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const result = await runCapability(runtime, invocation, input);
-  replyJson(request, reply, 200, result, invocationHeaders(result.invocation));
+  const { result, replayed } = await run(service, work, request);
+  replyJson(request, reply, 200, result, headersOf(result.invocation, replayed));
 }
 
 /** Nothing is sent before the first content, so a failure until then is an ordinary HTTP error. */
 async function answerWithEvents(
   service: Service,
-  invocation: Invocation,
-  input: unknown,
+  work: Work,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   const events = createEventStream(request, reply);
+  const sink = (replayed: boolean): CapabilitySink => ({
+    start(facts) {
+      events.open(headersOf(facts, replayed));
+      return events.send({ invocation: facts }, 'start');
+    },
+    delta: (text) => events.send({ text }, 'delta'),
+  });
   try {
-    const result = await runCapability(service.runtime, invocation, input, {
-      start(facts) {
-        events.open(invocationHeaders(facts));
-        return events.send({ invocation: facts }, 'start');
-      },
-      delta: (text) => events.send({ text }, 'delta'),
-    });
+    const { result, replayed } = await run(service, work, request, sink(false));
+    if (replayed) await sendWhole(result, sink(true));
     await events.send(result, 'result');
   } catch (error) {
     if (!events.opened) throw error;
     noteFailure(service, request, error);
-    await events.send(toHttpError(error, invocation.id).body, 'error');
+    await events.send(toHttpError(error, admissionOf(request).invocation).body, 'error');
   }
   events.end();
+}
+
+/** Runs the call, or finds the answer of the call that it repeats. */
+async function run(
+  service: Service,
+  { capability, call, key }: Work,
+  request: FastifyRequest,
+  sink?: CapabilitySink,
+): Promise<Once<CapabilityResult>> {
+  const { runtime } = service;
+  const invoke = (): Promise<CapabilityResult> => {
+    const invocation = beginInvocation(service, request, {
+      target: { kind: 'capability', capability },
+      ...(call.tier === undefined ? {} : { tier: call.tier }),
+      ...(call.metadata === undefined ? {} : { metadata: call.metadata }),
+    });
+    return runCapability(runtime, invocation, call.input, sink);
+  };
+  if (key === undefined) return { result: await invoke(), replayed: false };
+  const admission = admissionOf(request);
+  const { caller, signal } = admission;
+  const asked = { capability: capability.key, input: call.input, tier: call.tier, metadata: call.metadata };
+  const once = await runtime.idempotency.once({ key, caller, request: asked, signal }, invoke);
+  admission.invocation = once.result.invocation.id;
+  return once;
+}
+
+async function sendWhole({ output, invocation }: CapabilityResult, sink: CapabilitySink): Promise<void> {
+  await sink.start(invocation);
+  await sink.delta(typeof output === 'string' ? output : JSON.stringify(output));
+}
+
+function headersOf(facts: InvocationFacts, replayed: boolean): ReplyHeaders {
+  return { ...invocationHeaders(facts), ...(replayed ? { 'idempotent-replayed': 'true' } : {}) };
+}
+
+const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
+
+function readIdempotencyKey({ headers }: FastifyRequest): string | undefined {
+  const key = headers['idempotency-key'];
+  if (key === undefined || (typeof key === 'string' && IDEMPOTENCY_KEY.test(key))) return key;
+  const message = 'An Idempotency-Key has 1 to 255 visible ASCII characters.';
+  throw new CapabilityError('request_invalid', message, { param: 'Idempotency-Key' });
 }

@@ -1,7 +1,8 @@
-// The keywords of the schema subset, what each may hold, and the way out for those that are not in it.
+// The keywords of the schema subset and what each may hold. What others write instead is in foreign-keywords.ts.
 
-import { isRecord } from './json-schema.ts';
-import type { JsonType } from './json-schema.ts';
+import { isRecord } from '../json-schema.ts';
+import type { JsonType } from '../json-schema.ts';
+import { foreignKeywords } from './foreign-keywords.ts';
 
 export interface Keyword {
   /** What the keyword holds, in words, and whether a value is that. */
@@ -23,10 +24,10 @@ const text = { wanted: 'text', holds: isText };
 const flag = { wanted: 'true or false', holds: isFlag };
 const anything = { wanted: 'any value', holds: () => true };
 const schema = { wanted: 'a schema', holds: isRecord };
-const schemas = { wanted: 'a map of schemas', holds: isRecord };
+const schemas = { wanted: 'a map from names to schemas', holds: isRecord };
 const branches = {
   wanted: 'a list of at least one schema',
-  holds: (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isRecord),
+  holds: (value: unknown) => Array.isArray(value) && value.length > 0,
 };
 
 export const typeNames: readonly string[] = [
@@ -39,7 +40,7 @@ export const trustLevels: readonly string[] = ['trusted', 'untrusted'];
 export const keywords: { readonly [name: string]: Keyword } = {
   type: {
     wanted: 'a type, or a list of a type and "null"',
-    holds: (value) => isText(value) || (Array.isArray(value) && value.every(isText)),
+    holds: (value) => isText(value) || (Array.isArray(value) && value.length > 0 && value.every(isText)),
   },
   properties: { ...schemas, type: 'object' },
   required: {
@@ -79,7 +80,6 @@ export const keywords: { readonly [name: string]: Keyword } = {
   $ref: text,
   $defs: schemas,
   $schema: text,
-  $id: text,
   $comment: text,
   title: text,
   description: text,
@@ -90,44 +90,22 @@ export const keywords: { readonly [name: string]: Keyword } = {
     wanted: trustLevels.join(' or '),
     holds: (value) => typeof value === 'string' && trustLevels.includes(value),
   },
-  'x-pii': anything,
+  'x-pii': flag,
   'x-extensible-enum': flag,
   'x-text': text,
 };
 
-/** Keywords of JSON Schema and its relatives that are not in the subset, each with what to write instead. */
-export const outside: { readonly [name: string]: string } = {
-  allOf: 'write the properties of all parts into one schema; closed objects cannot be combined',
-  not: 'say what is allowed: an enum, a pattern, or branches with a tag',
-  ...toTaggedBranches('if', 'then', 'else', 'dependentRequired', 'dependentSchemas', 'dependencies'),
-  prefixItems: 'use an object with a name for each place',
-  additionalItems: 'use `items` for all items of the list',
-  contains: 'say what every item is, with `items`',
-  minContains: 'say what every item is, with `items`',
-  maxContains: 'say what every item is, with `items`',
-  unevaluatedItems: 'use `items` for all items of the list',
-  unevaluatedProperties: 'objects are closed without it; leave it out',
-  patternProperties: 'use `additionalProperties` with a schema, or a list of objects with a name each',
-  $dynamicRef: 'use `$ref`',
-  $dynamicAnchor: 'use a name under `$defs`',
-  $recursiveRef: 'use `$ref`',
-  $recursiveAnchor: 'use a name under `$defs`',
-  $anchor: 'use a name under `$defs`',
-  $vocabulary: 'leave it out',
-  contentEncoding: 'say it in the description; it is not checked',
-  contentMediaType: 'say it in the description; it is not checked',
-  contentSchema: 'give the parts properties of their own',
-  readOnly: 'leave it out: input and output are separate schemas',
-  writeOnly: 'leave it out: input and output are separate schemas',
-  nullable: 'that is OpenAPI 3.0; write `type: [string, "null"]`',
-  example: 'that is OpenAPI; write `examples:` with a list',
-  discriminator: 'that is OpenAPI; a `const` property in each branch is enough',
-  xml: 'that is OpenAPI; leave it out',
-  externalDocs: 'that is OpenAPI; leave it out',
-  definitions: 'that is draft 7; write `$defs`',
-  id: 'that is draft 4; leave it out',
-};
+export function keywordNamed(name: string): Keyword | undefined {
+  return Object.hasOwn(keywords, name) ? keywords[name] : undefined;
+}
 
-function toTaggedBranches(...names: readonly string[]): { readonly [name: string]: string } {
-  return Object.fromEntries(names.map((name) => [name, 'use `oneOf` with a property that names the branch']));
+/** Keywords that decide what a schema is about: where one is wrong, nothing more can be said of the whole. */
+const structural: readonly string[] = [
+  ...['type', 'properties', 'additionalProperties', 'items', 'enum', 'const', 'anyOf', 'oneOf', '$ref'],
+];
+
+/** Whether a schema still means what its author wanted when this word is left out of it. */
+export function isHarmless(name: string): boolean {
+  if (Object.hasOwn(keywords, name)) return !structural.includes(name);
+  return Object.hasOwn(foreignKeywords, name) && foreignKeywords[name]?.isAnnotation === true;
 }

@@ -1,0 +1,126 @@
+// Definitions that contain themselves without end: no finite value fits them. A definition is finite when a value can be
+// built from definitions that are; what is left over when nothing more can be added is not.
+
+import { definitionName } from '../dereference.ts';
+import { appendPointer } from '../json-pointer.ts';
+import { isRecord, ownProperty } from '../json-schema.ts';
+import type { JsonSchema } from '../json-schema.ts';
+import type { SchemaProblem } from '../schema-problem.ts';
+
+/** One problem for every circle. */
+export function findEndlessDefinitions(root: JsonSchema): SchemaProblem[] {
+  const definitions = isRecord(root['$defs']) ? root['$defs'] : {};
+  const endless = endlessNames(definitions);
+  if (endless.size === 0) return [];
+  const told = new Set<string>();
+  return [...endless].flatMap((name): SchemaProblem[] => {
+    const circle = circleFrom(name, definitions, endless);
+    if (circle === undefined || circle.some((link) => told.has(link.to))) return [];
+    for (const { to } of circle) told.add(to);
+    return [endlessProblem(name, circle)];
+  });
+}
+
+/** Starts with all, and takes out those that can be built, until that changes nothing. */
+function endlessNames(definitions: { readonly [name: string]: unknown }): ReadonlySet<string> {
+  const links = new Map(Object.keys(definitions).map((name) => [name, undefined] as const));
+  const endless = new Set<string>(links.keys());
+  const dependents = new Map<string, Set<string>>();
+  const waiting = [...endless];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (!endless.has(name)) continue;
+    const asked = new Set<string>();
+    const isFinite = canBeBuilt(ownProperty(definitions, name), (other) => {
+      asked.add(other);
+      return !endless.has(other);
+    });
+    if (isFinite) {
+      endless.delete(name);
+      waiting.push(...(dependents.get(name) ?? []));
+      continue;
+    }
+    for (const other of asked) dependents.set(other, (dependents.get(other) ?? new Set()).add(name));
+  }
+  return endless;
+}
+
+function canBeBuilt(schema: unknown, isFinite: (definition: string) => boolean): boolean {
+  if (!isRecord(schema)) return true;
+  const name = definitionName(schema['$ref']);
+  if (name !== undefined) return isFinite(name);
+  const union = schema['anyOf'] ?? schema['oneOf'];
+  if (Array.isArray(union)) return union.some((branch) => canBeBuilt(branch, isFinite));
+  return partsNeeded(schema).every(([, part]) => canBeBuilt(part, isFinite));
+}
+
+type Part = readonly [tokens: readonly string[], schema: unknown];
+
+/** The schemas inside that every value has a part of. */
+function partsNeeded(schema: JsonSchema): Part[] {
+  const { required, properties, items, minItems, enum: listed, const: constant } = schema;
+  const types: readonly unknown[] = Array.isArray(schema['type']) ? schema['type'] : [schema['type']];
+  if (listed !== undefined || constant !== undefined || types.length > 1) return [];
+  const [type] = types;
+  if (type === 'array') return typeof minItems === 'number' && minItems > 0 ? [[['items'], items]] : [];
+  if (type !== 'object' || !isRecord(properties) || !Array.isArray(required)) return [];
+  return required.map(String).map((name) => [['properties', name], ownProperty(properties, name)]);
+}
+
+interface Link {
+  /** Pointer to the `$ref`. */
+  readonly pointer: string;
+  readonly to: string;
+}
+
+/** The links from a definition back to itself; undefined when it only leads to a circle. */
+function circleFrom(
+  start: string,
+  definitions: { readonly [name: string]: unknown },
+  endless: ReadonlySet<string>,
+): Link[] | undefined {
+  const links: Link[] = [];
+  const visited = new Set<string>();
+  for (let name = start; !visited.has(name);) {
+    visited.add(name);
+    const link = endlessLink(ownProperty(definitions, name), appendPointer('', '$defs', name), endless);
+    if (link === undefined) return undefined;
+    links.push(link);
+    name = link.to;
+  }
+  return links.at(-1)?.to === start ? links : undefined;
+}
+
+function endlessLink(schema: unknown, pointer: string, endless: ReadonlySet<string>): Link | undefined {
+  if (!isRecord(schema)) return undefined;
+  const name = definitionName(schema['$ref']);
+  if (name !== undefined)
+    return endless.has(name) ? { pointer: appendPointer(pointer, '$ref'), to: name } : undefined;
+  const keyword = schema['anyOf'] === undefined ? 'oneOf' : 'anyOf';
+  const union = schema[keyword];
+  // Every branch is without end, or the whole would not be.
+  const parts: Part[] = Array.isArray(union)
+    ? union.map((branch, index) => [[keyword, String(index)], branch])
+    : partsNeeded(schema);
+  for (const [tokens, part] of parts) {
+    const link = endlessLink(part, appendPointer(pointer, ...tokens), endless);
+    if (link !== undefined) return link;
+  }
+  return undefined;
+}
+
+function endlessProblem(name: string, circle: readonly Link[]): SchemaProblem {
+  const [first, ...others] = circle;
+  const way = circle.map(({ to }) => `\`${to}\``).join(', which contains ');
+  return {
+    pointer: first?.pointer ?? '',
+    code: 'schema/endless-recursion',
+    message:
+      others.length === 0
+        ? `\`${name}\` always contains another \`${name}\`: no value ever ends.`
+        : `\`${name}\` always contains ${way}: no value ever ends.`,
+    help: 'make the link nullable, take it out of `required`, or let the list be empty',
+    ...(others.length > 0 && {
+      related: others.map(({ pointer, to }) => ({ pointer, message: `and here \`${to}\`` })),
+    }),
+  };
+}

@@ -1,0 +1,73 @@
+// What `capstan check` costs as a project grows: the repository's own samples with their tests, again and again under other
+// names, compiled in one process. Prints CPU time per size, the exponent of growth, and what one changed file costs with
+// the cache that `dev` and the language server keep. Run: npm run bench:check
+import { cpus } from 'node:os';
+import { resolve } from 'node:path';
+import { compileSources } from '../../src/cli/compile-sources.ts';
+import { createCompileCache } from '../../src/compiler/compile.ts';
+import type { Source } from '../../src/diagnostics/diagnostic.ts';
+import { createSourceReader } from '../../src/workspace/read-sources.ts';
+
+const SIZES = [100, 200, 500, 1000, 2000];
+const ROUNDS = 5;
+
+const { sources } = createSourceReader(resolve(import.meta.dirname, '../..')).read();
+const samples = sources.filter(({ path }) => path.endsWith('.cap.yaml'));
+const shared = sources.filter((source) => !samples.includes(source));
+
+process.stdout.write(
+  `check, ${samples.length} samples with tests repeated; Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}\n` +
+    `CPU ms, median of ${ROUNDS} rounds after one to warm up\n\n` +
+    'capabilities   whole   one file changed\n',
+);
+
+compileSources(projectOf(100));
+const wholes = SIZES.map((size) => {
+  const project = projectOf(size);
+  const whole = median(ROUNDS, () => compileSources(project));
+  const cache = createCompileCache();
+  compileSources(project, { cache });
+  let edit = 0;
+  const changed = median(ROUNDS, () => compileSources(edited(project, (edit += 1)), { cache }));
+  process.stdout.write(`${String(size).padStart(12)}${ms(whole)}${ms(changed)}\n`);
+  return whole;
+});
+
+const [first = NaN] = wholes;
+const last = wholes.at(-1) ?? NaN;
+const growth = Math.log(last / first) / Math.log((SIZES.at(-1) ?? NaN) / (SIZES[0] ?? NaN));
+process.stdout.write(`\nexponent from ${SIZES[0]} to ${SIZES.at(-1)}: ${growth.toFixed(2)} (1 is linear)\n`);
+
+function projectOf(size: number): readonly Source[] {
+  const capabilities = Array.from({ length: size }, (_, index): Source => {
+    const sample = samples[index % samples.length];
+    if (sample === undefined) throw new Error('there are no samples');
+    const name = `sample-${index}`;
+    const text = sample.text.replace(/^(\s+name:\s*)\S+/m, `$1${name}`);
+    return { path: `capabilities/${name}.cap.yaml`, text };
+  });
+  return [...shared, ...capabilities];
+}
+
+/** One capability with another description; every other source is the same object. */
+function edited(project: readonly Source[], edit: number): readonly Source[] {
+  const at = shared.length + ((edit * 37) % (project.length - shared.length));
+  return project.map((source, index) =>
+    index === at ? { ...source, text: source.text.replace(/^(\s+title:).*/m, `$1 Edit ${edit}`) } : source,
+  );
+}
+
+function median(rounds: number, work: () => unknown): number {
+  work();
+  const times = Array.from({ length: rounds }, () => {
+    const before = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1000;
+  });
+  return times.toSorted((left, right) => left - right)[Math.floor(rounds / 2)] ?? NaN;
+}
+
+function ms(value: number): string {
+  return value.toFixed(1).padStart(10);
+}
