@@ -1,5 +1,6 @@
 // The tests that capabilities declare. They are not part of the Snapshot: nobody who serves it needs them.
 
+import type { SourceSpan } from '../diagnostics/diagnostic.ts';
 import type { Test } from './declaration.gen.ts';
 import type { SnapshotEntry } from './compile-cache.ts';
 import type { CapabilityUnit } from './program.ts';
@@ -7,10 +8,18 @@ import type { CapabilityUnit } from './program.ts';
 /** One declared test: of level `render`, `contract` or `eval`. */
 export type CapabilityTest = Test;
 
+export interface PlacedTest {
+  readonly test: CapabilityTest;
+  /** The pointer to it in its file. */
+  readonly pointer: string;
+  /** Of its name. */
+  readonly span: SourceSpan;
+}
+
 export interface CapabilityTests {
   /** A key of `snapshot.capabilities`. */
   readonly capability: string;
-  readonly tests: readonly CapabilityTest[];
+  readonly tests: readonly PlacedTest[];
 }
 
 /** The tests of every capability that is in the Snapshot, by key; capabilities without tests are listed as well. */
@@ -20,9 +29,16 @@ export function testsOf(
 ): CapabilityTests[] {
   const lowered = new Set(entries.map(({ capability }) => capability.key));
   const byKey = new Map<string, CapabilityTests>();
-  for (const { key, declaration } of units) {
-    if (lowered.has(key) && !byKey.has(key))
-      byKey.set(key, { capability: key, tests: declaration.tests ?? [] });
+  for (const unit of units) {
+    if (lowered.has(unit.key) && !byKey.has(unit.key))
+      byKey.set(unit.key, { capability: unit.key, tests: placedTests(unit) });
   }
   return [...byKey.values()].sort((left, right) => (left.capability < right.capability ? -1 : 1));
+}
+
+function placedTests({ tree, declaration }: CapabilityUnit): PlacedTest[] {
+  return (declaration.tests ?? []).map((test, index) => {
+    const pointer = `/tests/${index}`;
+    return { test, pointer, span: tree.spanOf(`${pointer}/name`) };
+  });
 }
