@@ -37,7 +37,7 @@ export function diagnoseRefusal(error: unknown, sources: readonly Source[]): rea
   if (first === undefined || second === undefined) return [];
   return [
     {
-      code: 'generate/shared-output',
+      code: 'project/same-out',
       severity: 'error',
       message: `Two entries of generate write ${error.path}.`,
       span: second,

@@ -54,7 +54,6 @@ export const codes = {
   'generate/edited-by-hand': 'error',
   'generate/foreign-file': 'error',
   'generate/out-of-date': 'error',
-  'generate/shared-output': 'error',
   'partial/duplicate-name': 'error',
   'policy/duration-out-of-range': 'error',
   'policy/latency-above-timeout': 'warning',

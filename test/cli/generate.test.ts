@@ -338,13 +338,6 @@ describe('what the pages of the codes show is what is said', () => {
       },
       '--json',
     ],
-    [
-      'shared-output',
-      'Two entries with one folder',
-      (project) =>
-        project.edit('capstan.yaml', entry, `${entry}\n  - { target: typescript, out: ./Generated }`),
-      '--json',
-    ],
   ])('%s: %s', async (page, example, make, verb) => {
     const path = resolve(import.meta.dirname, `../../src/compiler/rules/generate/${page}.md`);
     const block = readMarkdown(path).find(({ heading }) => heading === example)?.blocks[0];

@@ -101,7 +101,9 @@ test.skipIf(publicSchemas === undefined)('public schemas are generated, or refus
 
 /** The schema is its output and, when it is an object, its input; else the input's one property. */
 function corpusCapability(name: string, output: JsonSchema): Source {
-  if (output['type'] === 'object') return capabilityWith(name, { input: output, output });
+  // The root of an input is closed; an open one is tried below it.
+  const isClosed = (output['additionalProperties'] ?? false) === false;
+  if (output['type'] === 'object' && isClosed) return capabilityWith(name, { input: output, output });
   const { $defs, ...schema } = output;
   const input = { type: 'object', required: ['value'], properties: { value: schema }, ...($defs === undefined ? {} : { $defs }) };
   return capabilityWith(name, { input, output });
