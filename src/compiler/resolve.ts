@@ -5,6 +5,8 @@ import type { JsonSchema } from '../registry/snapshot.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { dereference } from '../schema/dereference.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import type { ParseOptions } from '../template/parse-template.ts';
+import { sectionKinds } from '../template/section-kind.ts';
 import type { Template } from '../template/template.ts';
 import type { CapabilityDeclaration } from './declaration.gen.ts';
 import { valueAt } from './json-pointer.ts';
@@ -30,7 +32,7 @@ export function resolve(
   const output = resolveContract(tree, declaration.output, '/output', library, report);
   const isInputSound = input !== undefined && checkInputRoot(tree, input.schema, report);
   if (isInputSound) checkTextProperty(tree, input.schema, report);
-  const prompt = resolvePrompt(tree, declaration, report);
+  const prompt = resolvePrompt(tree, declaration, input?.schema, report);
   const partials = resolvePartials(tree, prompt, library, report);
   return {
     tree,
@@ -113,17 +115,29 @@ function checkTextProperty(tree: SyntaxTree, input: JsonSchema, report: Report):
 
 // -- prompt
 
-function resolvePrompt(tree: SyntaxTree, declaration: CapabilityDeclaration, report: Report): ResolvedPart[] {
+function resolvePrompt(
+  tree: SyntaxTree,
+  declaration: CapabilityDeclaration,
+  input: JsonSchema | undefined,
+  report: Report,
+): ResolvedPart[] {
+  const sectionKind = input && sectionKinds(input);
   return declaration.prompt.map((part, index): ResolvedPart => {
     if ('slot' in part) return { kind: 'slot', slot: 'history' };
     const pointer = `/prompt/${index}/content`;
-    const template = readTemplate(part.content, (start, end) => tree.spanInText(pointer, start, end), report);
+    const placeOf: PlaceOf = (start, end) => tree.spanInText(pointer, start, end);
+    const template = readTemplate(part.content, placeOf, report, sectionKind);
     return { kind: 'message', role: part.role, pointer, ...(template && { template }) };
   });
 }
 
-function readTemplate(text: string, placeOf: PlaceOf, report: Report): Template | undefined {
-  const parsed = parseTemplate(text);
+function readTemplate(
+  text: string,
+  placeOf: PlaceOf,
+  report: Report,
+  sectionKind: ParseOptions['sectionKind'],
+): Template | undefined {
+  const parsed = parseTemplate(text, { ...(sectionKind && { sectionKind }) });
   if ('template' in parsed) {
     for (const remark of parsed.template.remarks) reportTemplateProblem(remark, placeOf, report);
     return parsed.template;

@@ -29,7 +29,10 @@ export function reportTemplateProblem(
         {
           message: fix.message,
           safety: fix.safety,
-          edits: [{ span: placeOf(fix.start, fix.end), text: fix.text }],
+          edits: [fix, ...(fix.also ?? [])].map(({ start, end, text }) => ({
+            span: placeOf(start, end),
+            text,
+          })),
         },
       ],
     }),

@@ -1,14 +1,15 @@
 // Names in templates: what can be written at the cursor, what a name stands for, and where it is declared.
 
 import type { SourceSpan } from '../diagnostics/diagnostic.ts';
-import { pointerTo, valueAt } from '../compiler/json-pointer.ts';
+import { pointerKeys, pointerTo, valueAt } from '../compiler/json-pointer.ts';
 import { openTemplates } from '../compiler/open-templates.ts';
 import type { OpenTemplates } from '../compiler/open-templates.ts';
 import { partialCalls } from '../compiler/partial-calls.ts';
 import { parse } from '../compiler/parse.ts';
 import type { SyntaxTree } from '../compiler/syntax-tree.ts';
-import type { Known, Probed } from '../template/check-template.ts';
+import type { Known } from '../template/check-state.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import type { Probed } from '../template/probe.ts';
 import { printType } from '../template/print-type.ts';
 import { scopeAt, scopeInPartial } from '../template/scope-at.ts';
 import type { Template } from '../template/template.ts';
@@ -110,8 +111,9 @@ function templatesOf(view: ProjectView): ReadonlyMap<string, Template> {
 
 // -- from a value to its declaration
 
-function describe(view: ProjectView, owner: OpenTemplates | undefined, { type, path }: Known): NamedValue {
-  const place = owner === undefined || path === undefined ? undefined : declarationOf(view, owner.tree, path);
+function describe(view: ProjectView, owner: OpenTemplates | undefined, { type, pointer }: Known): NamedValue {
+  const place =
+    owner === undefined || pointer === undefined ? undefined : declarationOf(view, owner.tree, pointer);
   const description = place && (descriptionOf(place) ?? descriptionOf(followed(view, place)));
   return {
     type: printType(type),
@@ -130,27 +132,20 @@ function descriptionOf(place: Declaration | undefined): string | undefined {
   return typeof description === 'string' ? description : undefined;
 }
 
-/** Follows the names that lead from the input to a value (`*` is an item) through its schema. */
-function declarationOf(
-  view: ProjectView,
-  tree: SyntaxTree,
-  path: readonly string[],
-): Declaration | undefined {
-  let at: Declaration | undefined = { tree, pointer: '/input' };
-  for (const name of path) {
-    const from: Declaration | undefined = at && followed(view, at);
-    at = from && stepInto(from, name);
+/** Follows a pointer into the whole schema (`/input/properties/a/items`) through the references of the schema as written. */
+function declarationOf(view: ProjectView, tree: SyntaxTree, pointer: string): Declaration | undefined {
+  let at: Declaration | undefined = { tree, pointer: '' };
+  for (const key of pointerKeys(pointer)) {
+    if (at === undefined) return undefined;
+    at = stepInto(at, key) ?? stepInto(followed(view, at), key);
   }
   return at;
 }
 
-function stepInto({ tree, pointer }: Declaration, name: string): Declaration | undefined {
-  const places =
-    name === '*'
-      ? [pointerTo(pointer, 'items'), pointerTo(pointer, 'additionalProperties')]
-      : [pointerTo(pointer, 'properties', name)];
-  const place = places.find((each) => valueAt(tree.value, each) !== undefined);
-  return place === undefined ? undefined : { tree, pointer: place };
+function stepInto(from: Declaration | undefined, key: string): Declaration | undefined {
+  if (from === undefined) return undefined;
+  const pointer = pointerTo(from.pointer, key);
+  return valueAt(from.tree.value, pointer) === undefined ? undefined : { tree: from.tree, pointer };
 }
 
 const referencesMax = 16;

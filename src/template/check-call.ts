@@ -1,15 +1,16 @@
 // A helper's call against its signature: how many arguments, of which types, and which options.
 
 import { suggest } from '../diagnostics/suggest.ts';
+import { isAbsent } from './check-state.ts';
 import { printSignature } from './helpers/helper.ts';
 import type { Accepted, Helper, HelperOption, HelperParameter } from './helpers/helper.ts';
+import { kindWords } from './print-expression.ts';
 import type { CallExpression, Option, Place } from './template.ts';
 import type { Alternative, Type } from './type-model.ts';
 
 export interface CallProblem {
   readonly place: Place;
-  /** The name of the code in its group. */
-  readonly name: string;
+  readonly code: string;
   readonly message: string;
   readonly help?: string;
 }
@@ -25,8 +26,7 @@ export function checkCall(helper: Helper, call: CallExpression, types: readonly 
       if (parameter === undefined || type === undefined) return [];
       return checkArgument(helper, parameter, argument.kind === 'literal', type, argument, at === 0);
     }),
-    ...call.options.flatMap((option) => checkOption(helper, option)),
-    ...missingOptions(helper, call),
+    ...checkOptions(helper, call),
   ];
 }
 
@@ -40,7 +40,7 @@ function checkCount(helper: Helper, call: CallExpression): CallProblem | undefin
   const noun = wanted === '1' ? 'argument' : 'arguments';
   return {
     place: call.namePlace,
-    name: 'wrong-arguments',
+    code: 'template/wrong-arguments',
     message: `\`${helper.name}\` takes ${wanted} ${noun}, ${given} given.`,
     help: `write {{${printSignature(helper)}}}`,
   };
@@ -61,14 +61,14 @@ function checkArgument(
   const help = `write {{${printSignature(helper)}}}`;
   if (parameter.literal && !isLiteral) {
     const message = `\`${parameter.name}\` of \`${helper.name}\` has to be written out in the template.`;
-    return [{ place, name: 'wrong-arguments', message, help }];
+    return [{ place, code: 'template/wrong-arguments', message, help }];
   }
   const wrong = type.find((one) => !(isFirst && isAbsent(one)) && !accepts(parameter.accepts, one));
   if (wrong === undefined) return [];
   const wanted = parameter.accepts.filter((each) => each !== 'absent').map((each) => acceptedWords[each]);
   const found = describeWrong(parameter, wrong);
   const message = `\`${helper.name}\` takes ${wanted.join(' or ')} as \`${parameter.name}\`; ${found}.`;
-  return [{ place, name: 'wrong-arguments', message, help }];
+  return [{ place, code: 'template/wrong-arguments', message, help }];
 }
 
 function describeWrong({ accepts: accepted }: HelperParameter, wrong: Alternative): string {
@@ -95,6 +95,13 @@ const everything = 6;
 
 const scalars: readonly string[] = ['boolean', 'number', 'string'];
 
+/** An option that is missing may be the one that is misspelt. */
+function checkOptions(helper: Helper, call: CallExpression): CallProblem[] {
+  const problems = call.options.flatMap((option) => checkOption(helper, option));
+  const isMisspelt = problems.some(({ code }) => code === 'template/unknown-option');
+  return isMisspelt ? problems : [...problems, ...missingOptions(helper, call)];
+}
+
 function checkOption(helper: Helper, option: Option): CallProblem[] {
   const known: HelperOption | undefined = Object.hasOwn(helper.options, option.name)
     ? helper.options[option.name]
@@ -106,7 +113,7 @@ function checkOption(helper: Helper, option: Option): CallProblem[] {
     return [
       {
         place: option.namePlace,
-        name: 'unknown-option',
+        code: 'template/unknown-option',
         message: `\`${helper.name}\` has no option \`${option.name}\`.`,
         help: near === undefined ? listed : `did you mean \`${near}\`?`,
       },
@@ -116,13 +123,14 @@ function checkOption(helper: Helper, option: Option): CallProblem[] {
   if (value.kind !== 'literal') {
     if (!known.literal) return [];
     const message = `\`${option.name}\` of \`${helper.name}\` has to be written out in the template.`;
-    return [{ place: value, name: 'wrong-arguments', message, help: `write ${option.name}="…"` }];
+    const code = known.literalCode ?? 'template/wrong-arguments';
+    return [{ place: value, code, message, help: `write ${option.name}="…"` }];
   }
   const isRight = known.accepts.some((each) => each === typeof value.value);
   const fits = known.pattern === undefined || known.pattern.expression.test(String(value.value));
   if (isRight && fits) return [];
   const wanted = known.pattern?.words ?? known.accepts.map((each) => acceptedWords[each]).join(' or ');
-  return [{ place: value, name: 'wrong-arguments', message: `\`${option.name}\` is ${wanted}.` }];
+  return [{ place: value, code: 'template/wrong-arguments', message: `\`${option.name}\` is ${wanted}.` }];
 }
 
 function missingOptions(helper: Helper, call: CallExpression): CallProblem[] {
@@ -130,14 +138,10 @@ function missingOptions(helper: Helper, call: CallExpression): CallProblem[] {
     .filter(([name, { required }]) => required && !call.options.some((option) => option.name === name))
     .map(([name]) => ({
       place: call.namePlace,
-      name: 'wrong-arguments',
+      code: 'template/wrong-arguments',
       message: `\`${helper.name}\` needs the option \`${name}\`.`,
       help: `write {{${printSignature(helper)}}}`,
     }));
-}
-
-function isAbsent(one: Alternative): boolean {
-  return one.kind === 'null' || one.kind === 'undefined';
 }
 
 const acceptedWords: { readonly [accepted in Accepted]: string } = {
@@ -147,16 +151,5 @@ const acceptedWords: { readonly [accepted in Accepted]: string } = {
   string: 'text',
   list: 'a list',
   'list of scalars': 'a list of texts, numbers or booleans',
-  object: 'an object',
-};
-
-const kindWords: { readonly [kind in Alternative['kind']]: string } = {
-  null: 'null',
-  undefined: 'nothing',
-  unknown: 'anything',
-  boolean: 'true or false',
-  number: 'a number',
-  string: 'text',
-  list: 'a list',
   object: 'an object',
 };

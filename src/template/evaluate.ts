@@ -194,13 +194,13 @@ function renderNode(rendering: Rendering, node: TemplateNode, scope: Scope): voi
     case 'output':
       return renderOutput(rendering, node.expression, scope);
     case 'if': {
-      const value = materialise(evaluate(rendering, node.condition, scope));
+      const value = materialise(rendering, evaluate(rendering, node.condition, scope));
       const holds = isTruthy(value) || (node.includeZero && value === 0);
       return renderBody(rendering, holds !== node.negated ? node.body : node.otherwise, scope);
     }
     case 'with': {
       const subject = evaluate(rendering, node.subject, scope);
-      if (!isEntered(materialise(subject))) return renderBody(rendering, node.otherwise, scope);
+      if (!isEntered(materialise(rendering, subject))) return renderBody(rendering, node.otherwise, scope);
       return renderBody(rendering, node.body, enter(scope, subject, node.parameters, [subject]));
     }
     case 'each':
@@ -212,7 +212,7 @@ function renderNode(rendering: Rendering, node: TemplateNode, scope: Scope): voi
 
 function renderEach(rendering: Rendering, node: EachNode, scope: Scope): void {
   const subject = evaluate(rendering, node.subject, scope);
-  const value = materialise(subject);
+  const value = materialise(rendering, subject);
   const keys = isList(value) ? [...value.keys()] : isJsonObject(value) ? Object.keys(value) : [];
   if (value !== undefined && value !== null && typeof value !== 'object')
     surprise(rendering, 'loop over no list');
@@ -269,7 +269,7 @@ function renderOutput(rendering: Rendering, expression: Expression, scope: Scope
     return renderFence(rendering, expression, scope);
   }
   const evaluated = evaluate(rendering, expression, scope);
-  const text = printable(rendering, materialise(evaluated));
+  const text = printable(rendering, materialise(rendering, evaluated));
   if (text !== '') print(rendering, valueSegment(rendering, evaluated, text));
 }
 
@@ -329,7 +329,7 @@ function print(rendering: Rendering, segment: Segment): void {
 function countTurn(rendering: Rendering): void {
   rendering.turns += 1;
   if (rendering.turns <= turnsMax) return;
-  throw new RenderLimitError(`The loops of the message would turn more than ${turnsMax} times.`);
+  throw new RenderLimitError(`The loops and partials of the message would turn more than ${turnsMax} times.`);
 }
 
 function surprise(rendering: Rendering, what: Surprise): void {
@@ -406,12 +406,13 @@ function ownProperty(value: Json | undefined, name: string): Json | undefined {
   return typeof value === 'string' && name === 'length' ? value.length : undefined;
 }
 
-/** The value with its parts written into it. */
-function materialise(evaluated: Evaluated): Json | undefined {
+/** The value with its parts written into it. Parts may hold one another many times over, so each one counts as a turn. */
+function materialise(rendering: Rendering, evaluated: Evaluated): Json | undefined {
   if (evaluated.parts === undefined) return evaluated.value;
+  countTurn(rendering);
   const whole: { [key: string]: Json } = isJsonObject(evaluated.value) ? { ...evaluated.value } : {};
   for (const [name, part] of evaluated.parts) {
-    const value = materialise(part);
+    const value = materialise(rendering, part);
     if (value === undefined) delete whole[name];
     else Object.defineProperty(whole, name, { value, enumerable: true, configurable: true, writable: true });
   }
@@ -424,7 +425,7 @@ function evaluateCall(rendering: Rendering, call: CallExpression, scope: Scope):
   const helper = helperNamed(call.helper);
   if (helper === undefined) throw new Error(`Capstan has a bug: no helper is named "${call.helper}"`);
   const given = call.parameters.map((parameter) => evaluate(rendering, parameter, scope));
-  const values = given.map((one) => materialise(one));
+  const values = given.map((one) => materialise(rendering, one));
   if (isAbsent(values[0]) && !helper.parameters[0]?.accepts.includes('absent')) return nowhere;
   if (!acceptsAll(helper, values)) {
     surprise(rendering, 'bad argument');

@@ -3,6 +3,7 @@
 
 import Handlebars from 'handlebars';
 import { suggest } from '../diagnostics/suggest.ts';
+import { fence } from './helpers/fence.ts';
 import { helperNames } from './helpers/index.ts';
 import { problemAtStop, wrongClose } from './syntax-problem.ts';
 import type { ParserStop } from './syntax-problem.ts';
@@ -17,6 +18,7 @@ import type {
   Place,
   Segment,
   Template,
+  TemplateFix,
   TemplateNode,
   TemplateProblem,
 } from './template.ts';
@@ -30,13 +32,20 @@ export type ParsedTemplate =
   | { readonly template: Template }
   | { readonly problem: TemplateProblem; readonly problems: readonly TemplateProblem[] };
 
+export interface ParseOptions {
+  /** Which block suits the property of the input that a path leads to, for `{{#items}}` that does not say. */
+  readonly sectionKind?: (path: readonly string[]) => SectionKind | undefined;
+}
+
+export type SectionKind = 'each' | 'with' | 'if';
+
 /** Parses one template. Either all of it is in the dialect, or `problems` says what is not (`problem` is the first). */
-export function parseTemplate(text: string): ParsedTemplate {
+export function parseTemplate(text: string, { sectionKind }: ParseOptions = {}): ParsedTemplate {
   const refused = refuseBeforeParsing(text);
   if (refused !== undefined) return { problem: refused, problems: [refused] };
   const tree = parseTree(text);
   if ('code' in tree) return { problem: tree, problems: [tree] };
-  const lowering = createLowering(text);
+  const lowering = createLowering(text, sectionKind);
   const body = lowerBody(lowering, tree.body);
   const problems = lowering.problems.filter((problem) => problem.severity === 'error');
   const [problem] = problems;
@@ -126,16 +135,19 @@ interface Lowering {
   readonly text: string;
   readonly problems: TemplateProblem[];
   readonly placeOf: (node: hbs.AST.Node) => Place;
+  readonly sectionKind: ParseOptions['sectionKind'];
   callDepth: number;
+  /** `{{#each}}` and `{{#with}}` around. */
+  scopeDepth: number;
 }
 
-function createLowering(text: string): Lowering {
+function createLowering(text: string, sectionKind: ParseOptions['sectionKind']): Lowering {
   const offsetOf = offsetsOf(text);
   const placeOf = (node: hbs.AST.Node): Place => ({
     start: offsetOf(node.loc.start),
     end: offsetOf(node.loc.end),
   });
-  return { text, problems: [], placeOf, callDepth: 0 };
+  return { text, problems: [], placeOf, sectionKind, callDepth: 0, scopeDepth: 0 };
 }
 
 function lowerBody(lowering: Lowering, body: readonly hbs.AST.Statement[] | undefined): TemplateNode[] {
@@ -254,7 +266,10 @@ function lowerBlock(lowering: Lowering, block: hbs.AST.BlockStatement): Template
   const parameters = lowerBlockParameters(lowering, block, open);
   checkBlockParameters(lowering, name, parameters);
   const includeZero = lowerBlockOptions(lowering, name, block.hash);
+  const depth = name === 'each' || name === 'with' ? 1 : 0;
+  lowering.scopeDepth += depth;
   const body = lowerBody(lowering, block.program.body);
+  lowering.scopeDepth -= depth;
   const otherwise = lowerBody(lowering, (block.inverse as hbs.AST.Program | undefined)?.body);
   if (value === undefined) return undefined;
   const shared = { open, body, otherwise, ...place };
@@ -277,17 +292,10 @@ function refuseBlock(lowering: Lowering, block: hbs.AST.BlockStatement, open: Pl
   const place = lowering.placeOf(block.path);
   const name = lowering.text.slice(place.start, place.end);
   const isBare = block.params.length === 0 && (block.hash as hbs.AST.Hash | undefined) === undefined;
+  if (isBare) return refuseSection(lowering, block, open, place);
+
   lowerBody(lowering, (block.program as hbs.AST.Program | undefined)?.body);
   lowerBody(lowering, (block.inverse as hbs.AST.Program | undefined)?.body);
-  if (isBare) {
-    const message = isCaret(lowering, open)
-      ? `\`{{^${name}}}\` does not say what it means.`
-      : `\`{{#${name}}}\` does not say which it means: a loop, a scope or a condition.`;
-    const help = isCaret(lowering, open)
-      ? `write \`{{#unless ${name}}}\``
-      : `write \`{{#each ${name}}}\`, \`{{#with ${name}}}\` or \`{{#if ${name}}}\``;
-    return reject(lowering, 'section-without-kind', place, message, { help });
-  }
   if (helperNames.includes(name)) {
     const source = lowering.text.slice(place.start, endOfArguments(lowering, block));
     return reject(lowering, 'unsupported-feature', place, `\`${name}\` is a value, not a block.`, {
@@ -297,6 +305,60 @@ function refuseBlock(lowering: Lowering, block: hbs.AST.BlockStatement, open: Pl
   return reject(lowering, 'unknown-helper', place, `No block is named \`${name}\`.`, {
     help: didYouMean(name, ['if', 'unless', 'each', 'with']) ?? 'the blocks are: if, unless, each, with',
   });
+}
+
+/** `{{#items}}` and `{{^items}}`, as Mustache has them. */
+function refuseSection(
+  lowering: Lowering,
+  block: hbs.AST.BlockStatement,
+  open: Place,
+  place: Place,
+): undefined {
+  const name = lowering.text.slice(place.start, place.end);
+  const isInverted = isCaret(lowering, open);
+  const kind = isInverted ? 'unless' : kindOfSection(lowering, name, place);
+  const message = isInverted
+    ? `\`{{^${name}}}\` does not say what it means.`
+    : `\`{{#${name}}}\` does not say which it means: a loop, a scope or a condition.`;
+  const help =
+    kind === undefined
+      ? `write \`{{#each ${name}}}\`, \`{{#with ${name}}}\` or \`{{#if ${name}}}\``
+      : `write \`{{#${kind} ${name}}}\``;
+  const fix = kind === undefined ? undefined : fixOfSection(lowering, block, open, place, kind);
+  const depth = kind === 'each' || kind === 'with' ? 1 : 0;
+  reject(lowering, 'section-without-kind', place, message, { help, ...(fix === undefined ? {} : { fix }) });
+  lowering.scopeDepth += depth;
+  lowerBody(lowering, (block.program as hbs.AST.Program | undefined)?.body);
+  lowering.scopeDepth -= depth;
+  lowerBody(lowering, (block.inverse as hbs.AST.Program | undefined)?.body);
+}
+
+/** Inside other scopes the path starts at a value that is not known here. */
+function kindOfSection(lowering: Lowering, name: string, place: Place): SectionKind | undefined {
+  if (lowering.scopeDepth > 0 || /^(?:\.|@|this\b)/.test(name)) return undefined;
+  return lowering.sectionKind?.(segmentsOf(name, place.start).map((segment) => segment.name));
+}
+
+function fixOfSection(
+  lowering: Lowering,
+  block: hbs.AST.BlockStatement,
+  open: Place,
+  place: Place,
+  kind: SectionKind | 'unless',
+): TemplateFix | undefined {
+  const { start, end } = lowering.placeOf(block);
+  const opening = lowering.text.slice(open.start, place.start);
+  const closing = /\/(?<name>[^{}~]*?)\s*~?\}\}$/.exec(lowering.text.slice(start, end));
+  if (closing === null) return undefined;
+  const closeAt = start + closing.index + 1;
+  return {
+    message: `write #${kind}`,
+    safety: 'safe',
+    start: open.start,
+    end: place.start,
+    text: `${opening.replace('^', '#').trimEnd()}${kind} `,
+    also: [{ start: closeAt, end: closeAt + (closing.groups?.['name'] ?? '').length, text: kind }],
+  };
 }
 
 function checkBlockParameters(
@@ -392,7 +454,7 @@ function lowerExpression(lowering: Lowering, expression: hbs.AST.Expression): Ex
     case 'PathExpression':
       return lowerPath(lowering, expression as hbs.AST.PathExpression);
     case 'SubExpression':
-      return lowerCall(lowering, expression as hbs.AST.SubExpression);
+      return lowerSubexpression(lowering, expression as hbs.AST.SubExpression);
     default: {
       const { value } = expression as { value?: string | number | boolean | null };
       const place = lowering.placeOf(expression);
@@ -400,6 +462,21 @@ function lowerExpression(lowering: Lowering, expression: hbs.AST.Expression): Ex
       return { kind: 'literal', value, ...place };
     }
   }
+}
+
+/** What `fence` prints is more than a value, so it stands in braces of its own. */
+function lowerSubexpression(lowering: Lowering, call: hbs.AST.SubExpression): CallExpression | undefined {
+  const lowered = lowerCall(lowering, call);
+  if (lowered?.helper !== fence.name) return lowered;
+  return reject(
+    lowering,
+    'wrong-arguments',
+    lowered.namePlace,
+    '`fence` prints tags, so it cannot be an argument.',
+    {
+      help: 'write {{fence …}} where the text is to stand; the fence may hold a call: {{fence (join list) tag="…"}}',
+    },
+  );
 }
 
 function lowerCall(lowering: Lowering, call: Call): CallExpression | undefined {
@@ -432,10 +509,36 @@ function rejectHelper(lowering: Lowering, name: string, place: Place): undefined
       help: `write \`{{#${name} …}}\``,
     });
   }
+  const known = otherNames[name.toLowerCase().replaceAll(/[^a-z]/g, '')];
   return reject(lowering, 'unknown-helper', place, `No helper is named \`${name}\`.`, {
-    help: didYouMean(name, helperNames) ?? `the helpers are: ${helperNames.join(', ')}`,
+    help:
+      (known === undefined ? undefined : `did you mean \`${known}\`?`) ??
+      didYouMean(name, helperNames) ??
+      `the helpers are: ${helperNames.join(', ')}`,
   });
 }
+
+/** What helpers are called elsewhere. */
+const otherNames: { readonly [name: string]: string } = {
+  ...{ uppercase: 'upper', touppercase: 'upper', lowercase: 'lower', tolowercase: 'lower' },
+  ...{
+    tojson: 'json',
+    jsonstringify: 'json',
+    stringify: 'json',
+    count: 'length',
+    size: 'length',
+    len: 'length',
+  },
+  ...{ equals: 'eq', equal: 'eq', is: 'eq', isnt: 'ne', noteq: 'ne', greaterthan: 'gt', lessthan: 'lt' },
+  ...{
+    implode: 'join',
+    concat: 'join',
+    fallback: 'default',
+    coalesce: 'default',
+    formatdate: 'date',
+    plusone: 'inc',
+  },
+};
 
 function lowerOptions(lowering: Lowering, hash: hbs.AST.Hash | undefined): Option[] {
   const seen = new Set<string>();

@@ -2,8 +2,9 @@
 // template, and the checker is asked in passing.
 
 import { checkTemplate } from './check-template.ts';
-import type { CheckOptions, Probed } from './check-template.ts';
+import type { CheckOptions } from './check-template.ts';
 import { parseTemplate } from './parse-template.ts';
+import type { Probed } from './probe.ts';
 import { scanBlockTags } from './tag-scanner.ts';
 import type { Template } from './template.ts';
 

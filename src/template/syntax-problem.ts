@@ -23,6 +23,8 @@ export function problemAtStop(text: string, stop: ParserStop): SyntaxProblem {
   if (token === 'NUMBER' && /[./]$/.test(text.slice(0, start))) return numericPath(text, stop);
   const opening = unclosedTag(text, start);
   if (opening !== undefined) {
+    const single = /^\{\{\s*[\w@./-]+\s*\}(?!\})/.exec(text.slice(opening));
+    if (single !== null) return singleBrace(opening, single[0]);
     return error('syntax-error', opening, opening + 2, 'This `{{` is never closed.', {
       label: 'no `}}` follows',
       help: 'close it with `}}`, or write `\\{{` to print the braces',
@@ -33,6 +35,14 @@ export function problemAtStop(text: string, stop: ParserStop): SyntaxProblem {
     return error('syntax-error', start, end, `This ${found} is never closed.`);
   }
   return error('syntax-error', start, end, `Expected ${inWords(stop.expected)}, found ${quote(found)}.`);
+}
+
+function singleBrace(start: number, source: string): SyntaxProblem {
+  const end = start + source.length;
+  return error('syntax-error', start, end, `\`${source}\` is closed by one brace only.`, {
+    help: `write \`${source}}\``,
+    fix: { message: 'add a brace', safety: 'maybe', start: end, end, text: '}' },
+  });
 }
 
 /** `{{#if}} … {{/each}}`: the parser says so without a token. */

@@ -24,10 +24,15 @@ export interface TemplateProblem extends Place {
   readonly fix?: TemplateFix;
 }
 
-/** One edit that mends a problem; `safe` keeps the meaning that the author plainly had. */
-export interface TemplateFix extends Place {
+/** An edit that mends a problem; `safe` keeps the meaning that the author plainly had. */
+export interface TemplateFix extends TemplateEdit {
   readonly message: string;
   readonly safety: 'safe' | 'maybe';
+  /** Edits that belong to it, such as that of a closing tag. */
+  readonly also?: readonly TemplateEdit[];
+}
+
+export interface TemplateEdit extends Place {
   readonly text: string;
 }
 

@@ -18,18 +18,21 @@ export type Alternative =
   | ListType
   | ObjectType;
 
-/** `value` is present for a literal. */
+/** `value` is present for a literal; `longest` is the number of characters that it prints at most, where that is known. */
 export interface NumberType {
   readonly kind: 'number';
   readonly value?: number;
   readonly canBeZero: boolean;
+  readonly longest?: number;
 }
 
+/** `longest` counts code points, as `maxLength` does; it is absent when there is no limit. */
 export interface StringType {
   readonly kind: 'string';
   readonly value?: string;
   readonly canBeEmpty: boolean;
   readonly trust: ValueTrust;
+  readonly longest?: number;
 }
 
 /** `items` is a function so that recursive schemas end. `max` is absent when there is none. */
@@ -72,8 +75,13 @@ export const booleanType: Type = [
 ];
 export const numberType: Type = [{ kind: 'number', canBeZero: true }];
 
-export function textType(trust: ValueTrust, canBeEmpty = true): Type {
-  return [{ kind: 'string', canBeEmpty, trust }];
+/** Without limit for `longest` when it is not finite. */
+export function textType(trust: ValueTrust, canBeEmpty = true, longest = Infinity): Type {
+  return [{ kind: 'string', canBeEmpty, trust, ...limit(longest) }];
+}
+
+function limit(longest: number): { readonly longest?: number } {
+  return Number.isFinite(longest) ? { longest } : {};
 }
 
 /** The type of a literal that the author wrote. */
@@ -100,11 +108,33 @@ function widenLiterals(alternatives: readonly Alternative[]): Type {
     (one) => (one.kind === 'string' || one.kind === 'number') && 'value' in one,
   );
   if (literals.length <= literalsMax) return alternatives;
+  const longest = Math.max(...literals.map(longestOf));
   const widened = alternatives.map((one): Alternative => {
-    if (one.kind === 'string') return { kind: 'string', canBeEmpty: one.canBeEmpty, trust: one.trust };
-    return one.kind === 'number' ? { kind: 'number', canBeZero: one.canBeZero } : one;
+    if (!('value' in one) || one.kind === 'boolean') return one;
+    if (one.kind === 'number') return { kind: 'number', canBeZero: one.canBeZero };
+    return { kind: 'string', canBeEmpty: one.canBeEmpty, trust: one.trust, ...limit(longest) };
   });
   return [...new Map(widened.map((one) => [alternativeKey(one), one])).values()];
+}
+
+/** Characters of the longest printable number: a sign, `0.00000` and 17 digits. */
+const numberLengthMax = 25;
+
+/** The code points that one scalar prints at most. */
+export function longestOf(one: Alternative): number {
+  switch (one.kind) {
+    case 'null':
+    case 'undefined':
+      return 0;
+    case 'boolean':
+      return String(one.value).length;
+    case 'number':
+      return one.value === undefined ? (one.longest ?? numberLengthMax) : String(one.value).length;
+    case 'string':
+      return one.value === undefined ? (one.longest ?? Infinity) : [...one.value].length;
+    default:
+      return Infinity;
+  }
 }
 
 // ---- Identity ------------------------------------------------------------------------------------------------------
@@ -125,9 +155,9 @@ function alternativeKey(one: Alternative): string {
     case 'boolean':
       return `b${one.value}`;
     case 'number':
-      return `n${one.value ?? ''},${one.canBeZero}`;
+      return `n${one.value ?? ''},${one.canBeZero},${one.longest ?? ''}`;
     case 'string':
-      return `s${one.trust},${one.canBeEmpty},${one.value === undefined ? '' : JSON.stringify(one.value)}`;
+      return `s${one.trust},${one.canBeEmpty},${one.longest ?? ''},${one.value === undefined ? '' : JSON.stringify(one.value)}`;
     case 'list':
       return `l${identityOf(one.items)},${one.min},${one.max ?? ''}`;
     case 'object':
@@ -246,9 +276,11 @@ function convertKind(
       return booleanType;
     case 'integer':
     case 'number':
-      return [{ kind: 'number', canBeZero: !excludesZero(schema) }];
-    case 'string':
-      return textType(trustOfString(schema, surroundings), numberAt(schema, 'minLength') === 0);
+      return [{ kind: 'number', canBeZero: !excludesZero(schema), ...longestNumber(schema, type) }];
+    case 'string': {
+      const canBeEmpty = numberAt(schema, 'minLength') === 0;
+      return textType(trustOfString(schema, surroundings), canBeEmpty, longestText(schema));
+    }
     case 'array':
       return [listType(conversion, schema, surroundings)];
     case 'object':
@@ -266,6 +298,22 @@ function excludesZero(schema: JsonSchema): boolean {
     (typeof maximum === 'number' && maximum < 0) ||
     (typeof exclusiveMaximum === 'number' && exclusiveMaximum <= 0)
   );
+}
+
+/** Whole numbers between two bounds are no longer than the bounds are. */
+function longestNumber(schema: JsonSchema, type: 'integer' | 'number'): { readonly longest?: number } {
+  const { minimum, maximum } = schema;
+  if (type === 'number' || !Number.isSafeInteger(minimum) || !Number.isSafeInteger(maximum)) return {};
+  return { longest: Math.max(String(minimum).length, String(maximum).length) };
+}
+
+/** The longest valid texts of formats that say so; fractions of seconds have no end. */
+const formatLengths: { readonly [format: string]: number } = { date: 10, uuid: 36, ipv4: 15, ipv6: 45 };
+
+function longestText(schema: JsonSchema): number {
+  const byFormat = formatLengths[String(schema['format'])] ?? Infinity;
+  const most = schema['maxLength'];
+  return typeof most === 'number' ? Math.min(most, byFormat) : byFormat;
 }
 
 /** Formats whose every valid text is too narrow to hold an instruction; the validator asserts them. */
@@ -362,22 +410,17 @@ function meetStrings(a: StringType, b: StringType): Type {
     (trust) => a.trust === trust || b.trust === trust,
   );
   const trust = inert ? 'inert' : trusted ? 'trusted' : 'untrusted';
-  return [
-    {
-      kind: 'string',
-      canBeEmpty: a.canBeEmpty && b.canBeEmpty,
-      trust,
-      ...(value === undefined ? {} : { value }),
-    },
-  ];
+  const longest = Math.min(longestOf(a), longestOf(b));
+  const canBeEmpty = a.canBeEmpty && b.canBeEmpty;
+  return [{ kind: 'string', canBeEmpty, trust, ...(value === undefined ? limit(longest) : { value }) }];
 }
 
 function meetNumbers(a: NumberType, b: NumberType): Type {
   if (a.value !== undefined && b.value !== undefined && a.value !== b.value) return nothing;
   const value = a.value ?? b.value;
-  return [
-    { kind: 'number', canBeZero: a.canBeZero && b.canBeZero, ...(value === undefined ? {} : { value }) },
-  ];
+  const canBeZero = a.canBeZero && b.canBeZero;
+  if (value !== undefined) return [{ kind: 'number', canBeZero, value }];
+  return [{ kind: 'number', canBeZero, longest: Math.min(longestOf(a), longestOf(b)) }];
 }
 
 function meetLists(a: ListType, b: ListType): ListType {
@@ -472,6 +515,37 @@ export function namesOf(type: Type): string[] {
     return one.kind === 'list' || one.kind === 'string' ? ['length'] : [];
   });
   return [...new Set(names)];
+}
+
+export function booleanOf(canBeTrue: boolean, canBeFalse: boolean): Type {
+  return booleanType.filter((one) => one.kind === 'boolean' && (one.value ? canBeTrue : canBeFalse));
+}
+
+/** Whether two values can be the same scalar; absence and null differ. */
+export function canBeEqual(left: Type, right: Type): boolean {
+  return left.some((a) => right.some((b) => canBeSame(a, b)));
+}
+
+function canBeSame(a: Alternative, b: Alternative): boolean {
+  if (a.kind === 'unknown' || b.kind === 'unknown') return true;
+  if (a.kind !== b.kind) return false;
+  const values = [a, b].map((one) => ('value' in one ? one.value : undefined));
+  return values.includes(undefined) || values[0] === values[1];
+}
+
+/** Whether both can only be one and the same value. */
+export function mustBeEqual(left: Type, right: Type): boolean {
+  const [a, ...moreA] = left;
+  const [b, ...moreB] = right;
+  if (a === undefined || b === undefined || moreA.length > 0 || moreB.length > 0 || a.kind !== b.kind)
+    return false;
+  if (a.kind === 'null' || a.kind === 'undefined') return true;
+  return 'value' in a && 'value' in b && a.value !== undefined && a.value === b.value;
+}
+
+/** Whether the value can be the empty text. */
+export function canBeEmpty(type: Type): boolean {
+  return type.some((one) => one.kind === 'string' && one.canBeEmpty);
 }
 
 /** The least trust of any text inside; what `json` of a value prints, names of open maps included. */

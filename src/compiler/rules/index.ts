@@ -25,7 +25,6 @@ import { unknownModel } from './project/unknown-model.ts';
 import { unknownProvider } from './project/unknown-provider.ts';
 import { unknownRule } from './project/unknown-rule.ts';
 import { unknownTarget } from './project/unknown-target.ts';
-import { unknownTier as unknownTierOfProject } from './project/unknown-tier.ts';
 import { allowedAndDenied } from './routing/allowed-and-denied.ts';
 import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
 import { modelPinned } from './routing/model-pinned.ts';
@@ -144,6 +143,5 @@ export const programRules: readonly ProgramRule[] = [
   unknownReplacement,
   unknownRule,
   unknownTarget,
-  unknownTierOfProject,
   unusedSharedDefinition,
 ];

@@ -1,10 +1,11 @@
 // The messages of a capability against its input: every path, helper, block and partial, by the types of the schema. And
 // inputs that no message uses.
 
-import type { SourceSpan } from '../../diagnostics/diagnostic.ts';
+import type { Label, SourceSpan } from '../../diagnostics/diagnostic.ts';
 import type { JsonSchema } from '../../registry/snapshot.ts';
+import { dereference } from '../../schema/dereference.ts';
 import { checkTemplate } from '../../template/check-template.ts';
-import type { TemplateFinding } from '../../template/check-template.ts';
+import type { TemplateFinding, TemplatePlace } from '../../template/finding.ts';
 import type { Template } from '../../template/template.ts';
 import type { CapabilityUnit, ResolvedPart } from '../program.ts';
 import type { ContractRule, Finding } from './rule.ts';
@@ -42,29 +43,28 @@ function checkMessage(
   const partials = new Map(
     [...unit.partials].flatMap(([name, file]) => (file.template ? [[name, file.template] as const] : [])),
   );
-  const checked = checkTemplate(template, { schema, partials, role: part.role });
+  const isOutputStructured =
+    unit.output !== undefined && dereference(unit.output, unit.output)['type'] !== 'string';
+  const checked = checkTemplate(template, { schema, partials, role: part.role, isOutputStructured });
   for (const finding of checked.findings) report(diagnosticOf(unit, part, finding));
   for (const name of checked.used ?? propertyNames(schema)) used.add(name);
   return checked.findings.every(({ severity }) => severity !== 'error');
 }
 
 function diagnosticOf(unit: CapabilityUnit, part: MessagePart, finding: TemplateFinding): Finding {
-  const { code, severity, message, label, help, notes, fix, calledAt } = finding;
-  const here = (start: number, end: number): SourceSpan => unit.tree.spanInText(part.pointer, start, end);
-  const file = finding.partial === undefined ? undefined : unit.partials.get(finding.partial);
-  const placeOf = file?.placeOf ?? here;
+  const { code, severity, message, label, help, notes, fix } = finding;
+  const placeOf = (place: TemplatePlace): SourceSpan => spanOf(unit, part, place);
+  const labels = labelsOf(unit, part, finding);
   return {
     code,
     severity,
     message,
-    span: placeOf(finding.start, finding.end),
+    span: placeOf(finding),
     pointer: part.pointer,
     ...(label === undefined ? {} : { label }),
     ...(help === undefined ? {} : { help: [help] }),
     ...(notes === undefined ? {} : { notes }),
-    ...(calledAt === undefined
-      ? {}
-      : { labels: [{ span: here(calledAt.start, calledAt.end), message: 'called here' }] }),
+    ...(labels.length === 0 ? {} : { labels }),
     ...(fix === undefined
       ? {}
       : {
@@ -72,11 +72,33 @@ function diagnosticOf(unit: CapabilityUnit, part: MessagePart, finding: Template
             {
               message: fix.message,
               safety: fix.safety,
-              edits: [{ span: placeOf(fix.start, fix.end), text: fix.text }],
+              edits: [fix, ...(fix.also ?? [])].map(({ start, end, text }) => ({
+                span: placeOf({ ...finding, start, end }),
+                text,
+              })),
             },
           ],
         }),
   };
+}
+
+function spanOf(unit: CapabilityUnit, part: MessagePart, { start, end, partial }: TemplatePlace): SourceSpan {
+  const file = partial === undefined ? undefined : unit.partials.get(partial);
+  return file === undefined ? unit.tree.spanInText(part.pointer, start, end) : file.placeOf(start, end);
+}
+
+/** Labels in the order of the finding, then the call that led to it; the primary place needs no second mark. */
+function labelsOf(unit: CapabilityUnit, part: MessagePart, finding: TemplateFinding): Label[] {
+  const { labels = [], calledAt } = finding;
+  const primary = spanOf(unit, part, finding);
+  const all = labels.map((label): Label => ({
+    span: 'pointer' in label ? unit.tree.spanOf(label.pointer, 'key') : spanOf(unit, part, label),
+    message: label.message,
+  }));
+  if (calledAt !== undefined) all.push({ span: spanOf(unit, part, calledAt), message: 'called here' });
+  return all.filter(
+    ({ span }) => span.path !== primary.path || span.start !== primary.start || span.end !== primary.end,
+  );
 }
 
 function reportUnused(

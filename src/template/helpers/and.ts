@@ -1,7 +1,8 @@
 // `(and a b …)`: what counts as true is what `{{#if}}` takes for true.
 
 import { isTruthy } from '../truth.ts';
-import { booleanType } from '../type-model.ts';
+import { canFail, canHold } from '../narrow.ts';
+import { booleanOf } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { anything } from './helper.ts';
 
@@ -13,6 +14,6 @@ export const and: Helper = {
     { name: 'b', accepts: anything, rest: true },
   ],
   options: {},
-  result: () => booleanType,
+  result: (types) => booleanOf(types.every(canHold), types.some(canFail)),
   run: (values) => values.every(isTruthy),
 };

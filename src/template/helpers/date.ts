@@ -1,15 +1,21 @@
 // `{{date when format="D MMMM YYYY"}}`: an ISO 8601 text, shown in UTC. Text that is no date is printed as it is.
 
-import { textType, trustOf } from '../type-model.ts';
+import { printedLengthMax } from '../printed-length.ts';
+import { canBeEmpty, textType, trustOf } from '../type-model.ts';
 import type { Helper } from './helper.ts';
+
+const defaultFormat = 'YYYY-MM-DD';
 
 export const date: Helper = {
   name: 'date',
   summary: 'A date or date-time in another format: YYYY, MMMM, MM, DD, D, HH, mm, ss; in UTC.',
   parameters: [{ name: 'when', accepts: ['string'] }],
   options: { format: { accepts: ['string'], literal: true } },
-  result: ([when = []]) => textType(trustOf(when)),
-  run: ([when], { format = 'YYYY-MM-DD' }) => show(String(when), String(format)),
+  result: ([when = []], { format = defaultFormat }) => {
+    const longest = Math.max(printedLengthMax(when), formattedLengthMax(String(format)));
+    return textType(trustOf(when), canBeEmpty(when) || format === '', longest);
+  },
+  run: ([when], { format = defaultFormat }) => show(String(when), String(format)),
 };
 
 const isoDate = /^\d{4}-\d{2}-\d{2}(?:[Tt ]\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:[Zz]|[+-]\d{2}:\d{2})?)?$/;
@@ -32,7 +38,16 @@ function show(text: string, format: string): string {
     mm: two(date.getUTCMinutes()),
     ss: two(date.getUTCSeconds()),
   };
-  return format.replace(/YYYY|MMMM|MM|DD|D|HH|mm|ss/g, (token) => parts[token] ?? token);
+  return format.replace(tokens, (token) => parts[token] ?? token);
+}
+
+const tokens = /YYYY|MMMM|MM|DD|D|HH|mm|ss/g;
+
+/** The tokens that may print more than they are written with; a day later, 9999 is 10000. */
+const longestParts: { readonly [token: string]: string } = { YYYY: '10000', MMMM: 'September', D: '31' };
+
+function formattedLengthMax(format: string): number {
+  return [...format.replace(tokens, (token) => longestParts[token] ?? token)].length;
 }
 
 function two(number: number): string {

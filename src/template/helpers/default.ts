@@ -1,6 +1,7 @@
 // `{{default value "fallback"}}`: the fallback where the value is absent, null or empty text.
 
 import { join } from '../type-model.ts';
+import type { Alternative, Type } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { scalar } from './helper.ts';
 
@@ -14,8 +15,15 @@ export const defaultTo: Helper = {
   options: {},
   result: ([value = [], fallback = []]) =>
     join(
-      value.filter((one) => one.kind !== 'null' && one.kind !== 'undefined'),
+      value.flatMap((one) => kept(one)),
       fallback,
     ),
   run: ([value, fallback]) => (value === undefined || value === null || value === '' ? fallback : value),
 };
+
+/** What of a value is printed itself. */
+function kept(one: Alternative): Type {
+  if (one.kind === 'null' || one.kind === 'undefined') return [];
+  if (one.kind !== 'string') return [one];
+  return one.value === '' ? [] : [{ ...one, canBeEmpty: false }];
+}

@@ -1,6 +1,6 @@
 // `(eq a b)`: the same scalar, of the same kind; `5` and `"5"` differ.
 
-import { booleanType } from '../type-model.ts';
+import { booleanOf, canBeEqual, mustBeEqual } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { scalar } from './helper.ts';
 
@@ -12,6 +12,6 @@ export const eq: Helper = {
     { name: 'b', accepts: ['absent', ...scalar] },
   ],
   options: {},
-  result: () => booleanType,
+  result: ([a = [], b = []]) => booleanOf(canBeEqual(a, b), !mustBeEqual(a, b)),
   run: ([a, b]) => a === b,
 };

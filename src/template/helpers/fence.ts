@@ -1,9 +1,13 @@
 // `{{fence value tag="ticket"}}`: text of somebody else, between tags that it cannot close. The evaluator prints the
 // tags (they need the render's suffix); the function here is what happens to the text between them.
 
-import { textType } from '../type-model.ts';
+import { printedLengthMax } from '../printed-length.ts';
+import { textType, trustOf } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { scalar } from './helper.ts';
+
+/** `<` becomes `&lt;`. */
+const growthMax = 4;
 
 export const fenceTagPattern = /^[a-z][a-z0-9-]{0,31}$/;
 
@@ -16,10 +20,12 @@ export const fence: Helper = {
       accepts: ['string'],
       required: true,
       literal: true,
+      literalCode: 'trust/tag-not-literal',
       pattern: { expression: fenceTagPattern, words: 'a lower-case word such as "document"' },
     },
   },
-  result: () => textType('inert', false),
+  // Between its tags the text is safe; by itself it is what it was.
+  result: ([value = []]) => textType(trustOf(value), false, growthMax * printedLengthMax(value)),
   run: ([value], { tag }) => neutralise(String(value), String(tag)),
 };
 

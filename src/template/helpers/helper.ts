@@ -21,11 +21,17 @@ export interface HelperOption {
   readonly accepts: readonly Accepted[];
   readonly required?: boolean;
   readonly literal?: boolean;
+  /** The code of the finding when it is not written out, where that is more than a wrong argument. */
+  readonly literalCode?: string;
   /** For literals: what the text has to look like, and in words. */
   readonly pattern?: { readonly expression: RegExp; readonly words: string };
 }
 
 export type HelperArgument = Json | undefined;
+
+export interface HelperOptions {
+  readonly [name: string]: HelperArgument;
+}
 
 /**
  * `run` is called with arguments that its parameters accept, and with nothing else. When the first parameter does not
@@ -36,12 +42,12 @@ export interface Helper {
   readonly summary: string;
   readonly parameters: readonly HelperParameter[];
   readonly options: { readonly [name: string]: HelperOption };
-  /** The type of the result for arguments of these types, none of which is absent where `absent` is not accepted. */
-  readonly result: (types: readonly Type[]) => Type;
-  readonly run: (
-    values: readonly HelperArgument[],
-    options: { readonly [name: string]: HelperArgument },
-  ) => HelperArgument;
+  /**
+   * The type of the result for arguments of these types, none of which is absent where `absent` is not accepted. Only
+   * options that are written out in the template are there.
+   */
+  readonly result: (types: readonly Type[], options: HelperOptions) => Type;
+  readonly run: (values: readonly HelperArgument[], options: HelperOptions) => HelperArgument;
 }
 
 export const scalar: readonly Accepted[] = ['boolean', 'number', 'string'];

@@ -1,6 +1,6 @@
 // `(ne a b)`: the opposite of `eq`.
 
-import { booleanType } from '../type-model.ts';
+import { booleanOf, canBeEqual, mustBeEqual } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { scalar } from './helper.ts';
 
@@ -12,6 +12,6 @@ export const ne: Helper = {
     { name: 'b', accepts: ['absent', ...scalar] },
   ],
   options: {},
-  result: () => booleanType,
+  result: ([a = [], b = []]) => booleanOf(!mustBeEqual(a, b), canBeEqual(a, b)),
   run: ([a, b]) => a !== b,
 };
