@@ -5,5 +5,6 @@ export const multipleOfPrecision = 9;
 
 export function isMultipleOf(value: number, factor: number): boolean {
   const quotient = value / factor;
-  return Math.abs(Math.round(quotient) - quotient) <= 10 ** -multipleOfPrecision;
+  // A quotient beyond the largest number has no distance to the next integer; such numbers have no decimals either.
+  return !(Math.abs(Math.round(quotient) - quotient) > 10 ** -multipleOfPrecision);
 }

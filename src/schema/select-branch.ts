@@ -5,9 +5,6 @@ import { dereference } from './dereference.ts';
 import { isRecord, jsonTypeOf, ownProperty } from './json-schema.ts';
 import type { JsonSchema, JsonType } from './json-schema.ts';
 
-/** Unions inside unions are looked into this far. */
-const unionDepthMax = 16;
-
 /** The property whose `const` (or `enum`) tells the object branches of a union apart. */
 export interface Discriminator {
   readonly property: string;
@@ -16,12 +13,14 @@ export interface Discriminator {
 }
 
 /** The branches of `anyOf` or `oneOf`, references followed; branches that are unions themselves give their own. */
-export function branchesOf(union: unknown, root: JsonSchema, depth = 0): JsonSchema[] {
-  if (!Array.isArray(union) || depth > unionDepthMax) return [];
+export function branchesOf(union: unknown, root: JsonSchema, seen = new Set<unknown>()): JsonSchema[] {
+  // A union that contains itself gives its branches once.
+  if (!Array.isArray(union) || seen.has(union)) return [];
+  seen.add(union);
   return union.filter(isRecord).flatMap((branch) => {
     const resolved = dereference(branch, root);
     const inner = resolved['anyOf'] ?? resolved['oneOf'];
-    return inner === undefined ? [resolved] : branchesOf(inner, root, depth + 1);
+    return inner === undefined ? [resolved] : branchesOf(inner, root, seen);
   });
 }
 
@@ -89,7 +88,7 @@ export function tagsOf(branch: JsonSchema, property: string): readonly unknown[]
 export function typesOf(schema: JsonSchema): ReadonlySet<JsonType> | undefined {
   const { type } = schema;
   if (typeof type === 'string') return new Set([asJsonType(type)]);
-  if (Array.isArray(type)) return new Set(type.map((each) => asJsonType(String(each))));
+  if (Array.isArray(type)) return new Set(type.filter((each) => typeof each === 'string').map(asJsonType));
   if (schema['const'] !== undefined) return typesOfValues([schema['const']]);
   if (Array.isArray(schema['enum'])) return typesOfValues(schema['enum']);
   return undefined;

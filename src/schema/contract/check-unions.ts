@@ -2,7 +2,7 @@
 // lists, or, for objects, by a property with a `const` of its own in each.
 
 import { canonicalJson } from '../canonical-json.ts';
-import { appendPointer } from '../json-pointer.ts';
+import { appendPointer, readPointer } from '../json-pointer.ts';
 import { isRecord } from '../json-schema.ts';
 import type { JsonSchema, JsonType } from '../json-schema.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
@@ -81,7 +81,7 @@ export function checkUnion({ schema, pointer, root }: ContractNode): SchemaProbl
         pointer: appendPointer(place, index),
       })),
     );
-    const problem = firstProblem(branches, keyword, place);
+    const problem = firstProblem(branches, keyword, place, root);
     return problem === undefined ? [] : [problem];
   });
 }
@@ -90,6 +90,7 @@ function firstProblem(
   branches: readonly Branch[],
   keyword: string,
   pointer: string,
+  root: JsonSchema,
 ): SchemaProblem | undefined {
   if (branches.length < 2) return undefined;
   const open = branches.find(({ schema }) => typesOf(schema) === undefined);
@@ -98,7 +99,7 @@ function firstProblem(
     const group = branches.filter(({ schema }) => typesOf(schema)?.has(type));
     if (group.length < 2) continue;
     const problem =
-      type === 'object' ? problemOfObjects(group, keyword, pointer) : problemOfValues(group, type);
+      type === 'object' ? problemOfObjects(group, keyword, pointer, root) : problemOfValues(group, type);
     if (problem !== undefined) return problem;
   }
   return undefined;
@@ -119,6 +120,7 @@ function problemOfObjects(
   group: readonly Branch[],
   keyword: string,
   pointer: string,
+  root: JsonSchema,
 ): SchemaProblem | undefined {
   const schemas = group.map(({ schema }) => schema);
   const isNamed = schemas.every((schema) => isRecord(schema['properties']));
@@ -141,11 +143,11 @@ function problemOfObjects(
     const [first, second] = group.filter(({ schema }) => owners.includes(schema));
     if (first === undefined || second === undefined) continue;
     return {
-      pointer: tagPlace(second, property),
+      pointer: tagPlace(second, property, root),
       code: 'schema/overlapping-branches',
       message: `Two branches have \`${property}\`: ${tag}.`,
       help: 'give each branch a value of its own',
-      related: [{ pointer: tagPlace(first, property), message: 'the other branch' }],
+      related: [{ pointer: tagPlace(first, property, root), message: 'the other branch' }],
     };
   }
   return undefined;
@@ -164,11 +166,10 @@ function optionalTag(schemas: readonly JsonSchema[]): string | undefined {
 }
 
 /** The tag itself, where the branch is written out; a branch that is a reference, as a whole. */
-function tagPlace({ schema, pointer }: Branch, property: string): string {
-  const properties = schema['properties'];
-  const tag = isRecord(properties) ? properties[property] : undefined;
-  const keyword = isRecord(tag) && tag['const'] !== undefined ? 'const' : 'enum';
-  return appendPointer(pointer, 'properties', property, keyword);
+function tagPlace({ pointer }: Branch, property: string, root: JsonSchema): string {
+  const tag = appendPointer(pointer, 'properties', property);
+  const place = ['const', 'enum'].map((keyword) => appendPointer(tag, keyword));
+  return place.find((each) => readPointer(root, each) !== undefined) ?? pointer;
 }
 
 // -- other values

@@ -1,9 +1,11 @@
 // Definitions that contain themselves without end: no finite value fits them. A definition is finite when a value can be
-// built from definitions that are; what is left over when nothing more can be added is not.
+// built from definitions that are; what is left over when nothing more can be added is not. And definitions that are a
+// branch of themselves: a validator would go round and round before it has looked at anything.
 
 import { definitionName } from '../dereference.ts';
 import { appendPointer } from '../json-pointer.ts';
 import { isRecord, ownProperty } from '../json-schema.ts';
+import { componentsOf } from '../graph.ts';
 import type { JsonSchema } from '../json-schema.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
 
@@ -11,15 +13,58 @@ import type { SchemaProblem } from '../schema-problem.ts';
 export function findEndlessDefinitions(root: JsonSchema): SchemaProblem[] {
   const definitions = isRecord(root['$defs']) ? root['$defs'] : {};
   const endless = endlessNames(definitions);
-  if (endless.size === 0) return [];
   const told = new Set<string>();
-  return [...endless].flatMap((name): SchemaProblem[] => {
+  const circles = [...endless].flatMap((name): SchemaProblem[] => {
     const circle = circleFrom(name, definitions, endless);
     if (circle === undefined || circle.some((link) => told.has(link.to))) return [];
     for (const { to } of circle) told.add(to);
     return [endlessProblem(name, circle)];
   });
+  return [...circles, ...findOwnBranches(definitions, endless)];
 }
+
+// -- a branch of itself
+
+function findOwnBranches(
+  definitions: { readonly [name: string]: unknown },
+  endless: ReadonlySet<string>,
+): SchemaProblem[] {
+  const names = Object.keys(definitions);
+  const indexes = new Map(names.map((name, index) => [name, index]));
+  const links = names.map((name) => branchLinks(definitions[name], appendPointer('', '$defs', name)));
+  const next = (index: number): number[] => (links[index] ?? []).flatMap(({ to }) => indexes.get(to) ?? []);
+  const components = componentsOf(names.length, next);
+  const told = new Set<number>();
+  return names.flatMap((name, index): SchemaProblem[] => {
+    const component = components.of[index] ?? 0;
+    const link = links[index]?.find(({ to }) => components.of[indexes.get(to) ?? -1] === component);
+    if (link === undefined || endless.has(name) || told.has(component)) return [];
+    told.add(component);
+    return [
+      {
+        pointer: link.pointer,
+        code: 'schema/endless-recursion',
+        message: `\`${name}\` is a branch of itself.`,
+        notes: ['it says nothing more about a value, and a validator would never come to an end'],
+        help: 'take this branch out',
+      },
+    ];
+  });
+}
+
+/** The references that say what a value is, not what is inside it. */
+function branchLinks(schema: unknown, pointer: string): Link[] {
+  if (!isRecord(schema)) return [];
+  const name = definitionName(schema['$ref']);
+  if (name !== undefined) return [{ pointer: appendPointer(pointer, '$ref'), to: name }];
+  return ['anyOf', 'oneOf'].flatMap((keyword) => {
+    const union = schema[keyword];
+    if (!Array.isArray(union)) return [];
+    return union.flatMap((branch, index) => branchLinks(branch, appendPointer(pointer, keyword, index)));
+  });
+}
+
+// -- without end
 
 /** Starts with all, and takes out those that can be built, until that changes nothing. */
 function endlessNames(definitions: { readonly [name: string]: unknown }): ReadonlySet<string> {

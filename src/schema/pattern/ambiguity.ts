@@ -4,7 +4,7 @@
 // degree of ambiguity of finite automata" (1991).
 
 import type { Automaton } from './automaton.ts';
-import { componentsOf, shortestWord } from './graph.ts';
+import { componentsOf, shortestWord } from '../graph.ts';
 import type { PatternPlace } from './read-pattern.ts';
 
 /** A text that shows the time: `prefix`, then `pump` as often as one likes, then `suffix`, which makes it fail. */

@@ -214,6 +214,9 @@ export function otherTypeProblem(
     code: 'schema/other-type',
     message: `\`${name}\` says something about ${typeInWords[type]}, but this is ${has}.`,
     help: isFree ? `did you mean \`${twin}\`?` : 'leave it out, or change `type`',
+    // A number of 64 bits, a time in seconds: words for people, which nothing looks at.
+    ...(name === 'format' &&
+      types.has('number') && { fixes: [deleting(appendPointer(pointer, name), name)] }),
     ...(schema['type'] !== undefined && {
       related: [{ pointer: appendPointer(pointer, 'type'), message: 'the type' }],
     }),

@@ -71,7 +71,8 @@ function unknownType(name: string, pointer: string, reading: Reading): SchemaPro
 }
 
 /** Without a type, `maxLength` lets numbers through, and `properties` leaves the object open. */
-function checkMissingType({ schema, pointer, owner }: SchemaNode): SchemaProblem[] {
+function checkMissingType({ schema, pointer, owner, isForNames = false }: SchemaNode): SchemaProblem[] {
+  if (isForNames) return [];
   if (typesOf(schema) !== undefined || ['$ref', 'anyOf', 'oneOf'].some((word) => word in schema)) return [];
   const speaking = Object.keys(schema).find((name) => keywords[name]?.type !== undefined);
   const type = speaking === undefined ? undefined : keywords[speaking]?.type;

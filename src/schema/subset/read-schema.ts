@@ -47,6 +47,8 @@ export interface SchemaNode {
   readonly schema: JsonSchema;
   readonly pointer: string;
   readonly depth: number;
+  /** Whether it is the rule for the names of an object, which are always text. */
+  readonly isForNames?: boolean;
   /** The object that has this schema as a property. */
   readonly owner?: { readonly schema: JsonSchema; readonly pointer: string; readonly name: string };
 }
@@ -139,7 +141,10 @@ function readInside(keyword: string, value: unknown, node: SchemaNode, reading: 
   const place = appendPointer(node.pointer, keyword);
   const depth = node.depth + 1;
   if (schemaKeywords.has(keyword)) {
-    return typeof value === 'boolean' ? value : readNode({ schema: value, pointer: place, depth }, reading);
+    const isForNames = keyword === 'propertyNames';
+    return typeof value === 'boolean'
+      ? value
+      : readNode({ schema: value, pointer: place, depth, isForNames }, reading);
   }
   if (schemaListKeywords.has(keyword) && Array.isArray(value)) {
     return value.map((schema: unknown, index) =>
