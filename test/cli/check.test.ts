@@ -263,7 +263,7 @@ test('--watch reports after every save, and ends when it is asked to', async () 
   await check.said('watching; Ctrl-C ends it');
   project.edit(greet, 'lifecycle: beta', 'lifecycle: bet');
   await check.said('1 error; 0 capabilities in order');
-  project.edit(greet, 'lifecycle: bet', 'lifecycle: stable');
+  project.edit(greet, 'lifecycle: bet', 'lifecycle: experimental');
   await check.said(`saved ${greet}\n✓ 1 capability in order`);
   expect(await check.stop()).toMatchObject({ code: 0 });
 });
