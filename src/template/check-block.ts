@@ -22,7 +22,8 @@ import {
 import type { Alternative, ObjectType, Type } from './type-model.ts';
 
 export function checkIf(check: Check, node: IfNode, scope: Scope, facts: Facts): Extent {
-  const known = typeOfExpression(check, node.condition, scope, facts);
+  const known = typeOfExpression(check, node.condition, scope, facts, 'condition');
+
   const { type } = known;
   const asking = { ...askingOf(check, node.condition, scope), includeZero: node.includeZero };
   const countsAsTrue = (one: Alternative): boolean =>

@@ -32,7 +32,7 @@ export const partialDepthMax = 200;
 /** Characters (UTF-16) of one rendered message. */
 export const renderedCharactersMax = 16 * 1024 * 1024;
 /** Turns of all loops and calls of partials in one rendered message, nested ones multiplied. */
-export const turnsMax = 2_000_000;
+export const turnsMax = 250_000;
 
 /**
  * One piece of a rendered message. `source` is the JSON pointer into the input; `fence` the tag it stands in; `place` where

@@ -24,7 +24,7 @@ const months = 'January February March April May June July August September Octo
 );
 
 function show(text: string, format: string): string {
-  if (!isoDate.test(text)) return text;
+  if (!isoDate.test(text) || !isDayOfCalendar(text)) return text;
   const hasZone = text.length === 10 || /(?:[Zz]|[+-]\d{2}:\d{2})$/.test(text);
   const date = new Date(hasZone ? text : `${text}Z`);
   if (Number.isNaN(date.getTime())) return text;
@@ -39,6 +39,13 @@ function show(text: string, format: string): string {
     ss: two(date.getUTCSeconds()),
   };
   return format.replace(tokens, (token) => parts[token] ?? token);
+}
+
+/** 30 February would silently become 2 March. */
+function isDayOfCalendar(text: string): boolean {
+  const day = text.slice(0, 10);
+  const date = new Date(`${day}T00:00:00Z`);
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
 }
 
 const tokens = /YYYY|MMMM|MM|DD|D|HH|mm|ss/g;

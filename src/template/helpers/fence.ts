@@ -2,7 +2,7 @@
 // tags (they need the render's suffix); the function here is what happens to the text between them.
 
 import { printedLengthMax } from '../printed-length.ts';
-import { textType, trustOf } from '../type-model.ts';
+import { canBeEmpty, textType, trustOf } from '../type-model.ts';
 import type { Helper } from './helper.ts';
 import { scalar } from './helper.ts';
 
@@ -25,7 +25,7 @@ export const fence: Helper = {
     },
   },
   // Between its tags the text is safe; by itself it is what it was.
-  result: ([value = []]) => textType(trustOf(value), false, growthMax * printedLengthMax(value)),
+  result: ([value = []]) => textType(trustOf(value), canBeEmpty(value), growthMax * printedLengthMax(value)),
   run: ([value], { tag }) => neutralise(String(value), String(tag)),
 };
 
