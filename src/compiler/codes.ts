@@ -190,6 +190,7 @@ export const codes = {
   'tier/duplicate': 'warning',
   'tier/not-offered': 'error',
   'tier/order-against-price': 'warning',
+  'tier/prompt-too-long': 'warning',
   'tier/unknown': 'error',
   'trust/personal-data-unprotected': 'deny',
   'trust/secret-in-text': 'deny',

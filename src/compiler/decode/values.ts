@@ -130,6 +130,7 @@ export function describeUnknownValue(verdict: Verdict, tree: SyntaxTree): Decode
 /** `a lifecycle`, `a value of "prefer"`, and for maps with names of their own what their values are. */
 function whatItIs({ pointer, schemaPath }: Verdict): string {
   if (schemaPath.includes('/$defs/LintLevel/')) return 'the level of a rule';
+  if (/^\/tests\/\d+\/expect\/\d+\/type$/.test(pointer)) return 'an assertion';
   const name = lastKey(pointer);
   if (/^\d+$/.test(name)) return `a value of ${quoteValue(lastKey(parentPointer(pointer)))}`;
   return `${/^[aeiou]/i.test(name) ? 'an' : 'a'} ${name}`;

@@ -61,6 +61,7 @@ import { wrongLevel } from './test/wrong-level.ts';
 import { duplicateTier } from './tier/duplicate.ts';
 import { notOffered } from './tier/not-offered.ts';
 import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
+import { promptTooLong } from './tier/prompt-too-long.ts';
 import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
 import { personalDataUnprotected } from './trust/personal-data-unprotected.ts';
 import { secretInCapability, secretInSharedFiles } from './trust/secret-in-text.ts';
@@ -119,6 +120,7 @@ export const projectRules: readonly ProjectRule[] = [
   singleModel,
   tierOrder,
   unenforcedOutput,
+  promptTooLong,
   unknownName,
   unknownOwner,
   unknownTier,

@@ -3,11 +3,10 @@
 
 import type { Label, SourceSpan } from '../../diagnostics/diagnostic.ts';
 import type { JsonSchema } from '../../registry/snapshot.ts';
-import { dereference } from '../../schema/dereference.ts';
-import { checkTemplate } from '../../template/check-template.ts';
 import type { TemplateFinding, TemplatePlace } from '../../template/finding.ts';
-import type { Template } from '../../template/template.ts';
-import type { CapabilityUnit, ResolvedPart } from '../program.ts';
+import type { CapabilityUnit } from '../program.ts';
+import { checkedMessages } from './checked-messages.ts';
+import type { MessagePart } from './checked-messages.ts';
 import type { ContractRule, Finding } from './rule.ts';
 
 export const templates: ContractRule = {
@@ -18,38 +17,15 @@ export const templates: ContractRule = {
     if (input === undefined) return;
     const used = new Set<string>();
     let isSound = true;
-    for (const part of unit.prompt) {
-      if (part.kind === 'slot') continue;
-      const isGood =
-        part.template !== undefined && checkMessage(unit, part, part.template, input, used, report);
-      isSound &&= isGood;
+    for (const { part, checked } of checkedMessages(unit)) {
+      for (const finding of checked?.findings ?? []) report(diagnosticOf(unit, part, finding));
+      for (const name of checked?.used ?? propertyNames(input)) used.add(name);
+      isSound &&= checked?.findings.every(({ severity }) => severity !== 'error') ?? false;
     }
     // A misspelt name would be told a second time, as the right one that nobody uses.
     if (isSound) reportUnused(unit, input, used, report);
   },
 };
-
-type MessagePart = Extract<ResolvedPart, { kind: 'message' }>;
-
-/** False when the message has errors. */
-function checkMessage(
-  unit: CapabilityUnit,
-  part: MessagePart,
-  template: Template,
-  schema: JsonSchema,
-  used: Set<string>,
-  report: (finding: Finding) => void,
-): boolean {
-  const partials = new Map(
-    [...unit.partials].flatMap(([name, file]) => (file.template ? [[name, file.template] as const] : [])),
-  );
-  const isOutputStructured =
-    unit.output !== undefined && dereference(unit.output, unit.output)['type'] !== 'string';
-  const checked = checkTemplate(template, { schema, partials, role: part.role, isOutputStructured });
-  for (const finding of checked.findings) report(diagnosticOf(unit, part, finding));
-  for (const name of checked.used ?? propertyNames(schema)) used.add(name);
-  return checked.findings.every(({ severity }) => severity !== 'error');
-}
 
 function diagnosticOf(unit: CapabilityUnit, part: MessagePart, finding: TemplateFinding): Finding {
   const { code, severity, message, label, help, notes, fix } = finding;

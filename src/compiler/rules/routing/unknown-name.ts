@@ -5,6 +5,7 @@ import type { Snapshot } from '../../../registry/snapshot.ts';
 import { valueAt } from '../../json-pointer.ts';
 import type { CapabilityUnit } from '../../program.ts';
 import { didYouMean, listWords } from '../../words.ts';
+import { replaceBy } from '../near-name.ts';
 import type { Finding, ProjectRule } from '../rule.ts';
 import { knownNamesOf, unknownNamesOf } from './unknown-names.ts';
 import type { NameKind, UnknownName } from './unknown-names.ts';
@@ -44,7 +45,7 @@ function findingOn(
     ],
     ...(only !== undefined &&
       more.length === 0 && {
-        fixes: [{ message: `Replace by \`${only}\`.`, safety: 'safe', edits: [{ span, text: only }] }],
+        fixes: [replaceBy(only, span)],
       }),
     pointer,
   };

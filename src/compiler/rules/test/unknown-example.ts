@@ -1,7 +1,6 @@
 // A test that takes its input from an example that is not there.
 
-import { suggest } from '../../../diagnostics/suggest.ts';
-import { didYouMean, listWords } from '../../words.ts';
+import { nearName } from '../near-name.ts';
 import type { ContractRule } from '../rule.ts';
 import { declaredTests } from './declared-tests.ts';
 
@@ -13,20 +12,11 @@ export const unknownExample: ContractRule = {
     for (const { test, pointer } of declaredTests(unit)) {
       if (test.use === undefined || names.includes(test.use)) continue;
       const span = unit.tree.spanOf(`${pointer}/use`);
-      const near = suggest(test.use, names);
-      const [only, ...others] = near;
       report({
         message: `There is no example "${test.use}".`,
         span,
         label: 'unknown example',
-        help: [
-          didYouMean(near) ??
-            (names.length === 0 ? 'the capability has no examples' : `the examples are ${listWords(names)}`),
-        ],
-        ...(only !== undefined &&
-          others.length === 0 && {
-            fixes: [{ message: `Replace by \`${only}\`.`, safety: 'safe', edits: [{ span, text: only }] }],
-          }),
+        ...nearName(test.use, names, 'examples', span),
         pointer: `${pointer}/use`,
       });
     }

@@ -1,11 +1,10 @@
 // A path in an assertion that leads nowhere in the schema.
 
-import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Json } from '../../../registry/snapshot.ts';
 import { pointerKeys, valueAt } from '../../json-pointer.ts';
 import type { CapabilityUnit } from '../../program.ts';
 import type { ContractSide } from '../../schema-places.ts';
-import { didYouMean, listWords } from '../../words.ts';
+import { nearName } from '../near-name.ts';
 import type { ContractRule, Finding } from '../rule.ts';
 import { declaredAssertions, inputPlaceOf } from './declared-tests.ts';
 import type { DeclaredAssertion } from './declared-tests.ts';
@@ -65,29 +64,14 @@ function findingOn(
   const key = pointerKeys(path)[at] ?? '';
   const start = 1 + steps.slice(0, at).join('/').length + (at > 0 ? 1 : 0);
   const span = tree.spanInText(pointer, start, start + (steps[at]?.length ?? 0));
-  const near = suggest(key, names);
-  const [only, ...others] = near;
   const owner = at === 0 ? `the ${side}` : `/${steps.slice(0, at).join('/')}`;
   return {
     message: `${path} is not in the ${side} schema: ${owner} ${isList ? 'is a list' : `has no "${key}"`}.`,
     span,
     label: 'leads nowhere',
-    help: [didYouMean(near) ?? helpOn(names, isList, owner)],
-    ...(only !== undefined &&
-      others.length === 0 && {
-        fixes: [
-          {
-            message: `Replace by \`${only}\`.`,
-            safety: 'safe',
-            edits: [{ span, text: only.replaceAll('~', '~0').replaceAll('/', '~1') }],
-          },
-        ],
-      }),
+    ...(isList
+      ? { help: ['an item of a list is named by its number, from 0: /points/0/text'] }
+      : nearName(key, names, `parts of ${owner}`, span)),
     pointer,
   };
-}
-
-function helpOn(names: readonly string[], isList: boolean, owner: string): string {
-  if (isList) return 'an item of a list is named by its number, from 0: /points/0/text';
-  return names.length === 0 ? `${owner} has no parts` : `it has ${listWords(names)}`;
 }

@@ -1,8 +1,7 @@
 // A fence that is asserted around something that is not in the input.
 
-import { suggest } from '../../../diagnostics/suggest.ts';
 import { pointerKeys } from '../../json-pointer.ts';
-import { didYouMean, listWords } from '../../words.ts';
+import { nearName } from '../near-name.ts';
 import type { ContractRule } from '../rule.ts';
 import { declaredAssertions } from './declared-tests.ts';
 import { findPath } from './find-path.ts';
@@ -20,22 +19,14 @@ export const unknownSource: ContractRule = {
       const lost = findPath(input, keys);
       if (lost === undefined) continue;
       const span = tree.spanOf(`${place}/source`);
-      const near = suggest(keys[lost.at] ?? '', lost.names);
-      const [only, ...others] = near;
       const isName = !source.startsWith('/');
+      const { help, fixes } = nearName(keys[lost.at] ?? '', lost.names, 'properties', span);
       report({
         message: `The input has no ${isName ? `"${source}"` : source}.`,
         span,
         label: 'not in the input',
-        help: [
-          didYouMean(near) ??
-            (lost.names.length === 0 ? 'it has no such part' : `the properties are ${listWords(lost.names)}`),
-        ],
-        ...(isName &&
-          only !== undefined &&
-          others.length === 0 && {
-            fixes: [{ message: `Replace by \`${only}\`.`, safety: 'safe', edits: [{ span, text: only }] }],
-          }),
+        help,
+        ...(isName && fixes && { fixes }),
         pointer: `${place}/source`,
       });
     }

@@ -1,9 +1,8 @@
 // A tier that the project does not have: offered by a capability, made its default, or asked for by a test.
 
-import { suggest } from '../../../diagnostics/suggest.ts';
 import type { SourceSpan } from '../../../diagnostics/diagnostic.ts';
 import type { Tier } from '../../../registry/snapshot.ts';
-import { didYouMean, listWords } from '../../words.ts';
+import { nearName } from '../near-name.ts';
 import type { Finding, ProgramRule, ProjectRule } from '../rule.ts';
 
 const code = 'tier/unknown';
@@ -53,18 +52,11 @@ function findingOn(
   pointer: string,
   tiers: { readonly [name: string]: Tier },
 ): Finding {
-  const known = Object.keys(tiers);
-  const near = suggest(tier, known);
-  const [only, ...more] = near;
   return {
     message: `The project has no tier "${tier}".`,
     span,
     label: 'unknown tier',
-    help: [didYouMean(near) ?? `the tiers are ${listWords(known)}`],
-    ...(only !== undefined &&
-      more.length === 0 && {
-        fixes: [{ message: `Replace by \`${only}\`.`, safety: 'safe', edits: [{ span, text: only }] }],
-      }),
+    ...nearName(tier, Object.keys(tiers), 'tiers', span),
     pointer,
   };
 }
