@@ -14,7 +14,6 @@ const generate = (project: SampleProject, ...options: readonly string[]): Promis
 
 const client = 'generated/index.ts';
 const manifest = 'generated/.capstan-manifest.json';
-const entry = '- { target: typescript, out: generated, client: embedded }';
 
 /** A project that has been generated. */
 async function generatedProject(): Promise<SampleProject> {
