@@ -148,7 +148,7 @@ describe('the sample capability', () => {
   });
 });
 
-test('the table of commands is the list of commands, and each has its help', async () => {
+test('the table of commands is the list of commands, and each has its help', { timeout: 60_000 }, async () => {
   const listed = [...readme.matchAll(/^\| (.*?)\s*\|/gm)].flatMap(([, cell = '']) =>
     [...cell.matchAll(/`capstan (\w+)/g)].map(([, name = '']) => name),
   );
