@@ -148,21 +148,25 @@ describe('the sample capability', () => {
   });
 });
 
-test('the table of commands is the list of commands, and each has its help', { timeout: 60_000 }, async () => {
-  const listed = [...readme.matchAll(/^\| (.*?)\s*\|/gm)].flatMap(([, cell = '']) =>
-    [...cell.matchAll(/`capstan (\w+)/g)].map(([, name = '']) => name),
-  );
-  const { stdout } = await run(process.execPath, [main, '--help']);
-  const commands = stdout.slice(stdout.indexOf('Commands:'));
-  const offered = [...commands.slice(0, commands.indexOf('\n\n')).matchAll(/^ {2}(\w+)(?: |$)/gm)].map(
-    ([, name = '']) => name,
-  );
-  expect(listed.toSorted()).toEqual(offered.filter((name) => name !== 'help').toSorted());
-  for (const name of listed) {
-    const help = await run(process.execPath, [main, name, '--help']);
-    expect(help.stdout).toMatch(/^Usage: capstan/);
-  }
-});
+test(
+  'the table of commands is the list of commands, and each has its help',
+  { timeout: 60_000 },
+  async () => {
+    const listed = [...readme.matchAll(/^\| (.*?)\s*\|/gm)].flatMap(([, cell = '']) =>
+      [...cell.matchAll(/`capstan (\w+)/g)].map(([, name = '']) => name),
+    );
+    const { stdout } = await run(process.execPath, [main, '--help']);
+    const commands = stdout.slice(stdout.indexOf('Commands:'));
+    const offered = [...commands.slice(0, commands.indexOf('\n\n')).matchAll(/^ {2}(\w+)(?: |$)/gm)].map(
+      ([, name = '']) => name,
+    );
+    expect(listed.toSorted()).toEqual(offered.filter((name) => name !== 'help').toSorted());
+    for (const name of listed) {
+      const help = await run(process.execPath, [main, name, '--help']);
+      expect(help.stdout).toMatch(/^Usage: capstan/);
+    }
+  },
+);
 
 test('every link leads somewhere', () => {
   for (const [, target = ''] of readme.matchAll(/\]\((?!https?:)([^)#]+)\)/g)) {
