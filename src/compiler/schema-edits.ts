@@ -165,8 +165,19 @@ interface Member extends Range {
   readonly key: string;
 }
 
+const known = new WeakMap<SyntaxTree, Map<string, readonly Member[]>>();
+
+/** Found once for each place: a long list may have a fix for every item. */
+function membersOf(tree: SyntaxTree, pointer: string): readonly Member[] {
+  const places = known.get(tree) ?? new Map<string, readonly Member[]>();
+  known.set(tree, places);
+  const members = places.get(pointer) ?? findMembers(tree, pointer);
+  places.set(pointer, members);
+  return members;
+}
+
 /** In the order of the text; that of an object puts names like "1" first. */
-function membersOf(tree: SyntaxTree, pointer: string): Member[] {
+function findMembers(tree: SyntaxTree, pointer: string): readonly Member[] {
   const value = valueAt(tree.value, pointer);
   if (typeof value !== 'object' || value === null) return [];
   const kind = Array.isArray(value) ? 'item' : 'key';

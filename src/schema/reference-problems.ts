@@ -89,7 +89,7 @@ function inDocument(
     return { code: 'schema/unresolved-ref', message, help: `write \`${replacement}\``, replacement };
   }
   if (wanted === undefined) return otherPointer(reference, fragment, written, names);
-  const near = surroundings.nearest(wanted, names);
+  const near = surroundings.nearest(wanted, names.list);
   const [only, ...others] = near;
   return {
     code: 'schema/unresolved-ref',
@@ -103,7 +103,7 @@ function otherPointer(
   reference: string,
   fragment: string,
   written: string,
-  names: readonly string[],
+  names: DefinitionNames,
 ): ReferenceProblem {
   const isRoot = fragment === '' || fragment === '/';
   return {
@@ -119,10 +119,10 @@ function otherPointer(
 }
 
 /** `Locale` for `#Locale`, `#/Locale`, `#/definitions/Locale` and `#/components/schemas/Locale`, when it is defined. */
-function definitionMeant(fragment: string, names: readonly string[]): string | undefined {
+function definitionMeant(fragment: string, names: DefinitionNames): string | undefined {
   if (fragment.startsWith('/properties/')) return undefined;
   const last = fragment.slice(fragment.lastIndexOf('/') + 1);
-  return names.includes(last) ? last : undefined;
+  return names.has(last) ? last : undefined;
 }
 
 // -- the document is not there
@@ -176,7 +176,7 @@ function bareName(
 ): ReferenceProblem {
   const problem = { code: 'schema/unresolved-ref', message: `"${reference}" is no reference.` };
   const own = definitionNames(surroundings.schemaOf(surroundings.document) ?? {});
-  if (!reference.includes('#') && own.includes(reference)) {
+  if (!reference.includes('#') && own.has(reference)) {
     return { ...problem, ...wayTo(referenceTo('', reference), '') };
   }
   const name = `schema:${stemOf(document)}`;
@@ -219,15 +219,29 @@ function referenceTo(document: string, name: string): string {
   return `${document}${appendPointer('#', '$defs', name)}`;
 }
 
-function definitionNames(schema: JsonSchema): string[] {
-  return isRecord(schema['$defs']) ? Object.keys(schema['$defs']) : [];
+interface DefinitionNames {
+  readonly list: readonly string[];
+  readonly has: (name: string) => boolean;
+}
+
+const namesBySchema = new WeakMap<JsonSchema, DefinitionNames>();
+
+/** Listed once for each schema: a long one may have many references that lead nowhere. */
+function definitionNames(schema: JsonSchema): DefinitionNames {
+  const known = namesBySchema.get(schema);
+  if (known !== undefined) return known;
+  const list = isRecord(schema['$defs']) ? Object.keys(schema['$defs']) : [];
+  const set = new Set(list);
+  const names = { list, has: (name: string) => set.has(name) };
+  namesBySchema.set(schema, names);
+  return names;
 }
 
 function didYouMean(names: readonly string[]): string {
   return `did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
 }
 
-function definitionsInWords(document: string, names: readonly string[]): string {
+function definitionsInWords(document: string, { list: names }: DefinitionNames): string {
   if (names.length === 0) return 'write it under $defs, at the root of the schema';
   const listed = names.slice(0, listedMax).join(', ');
   const owner = document === '' ? 'this schema' : document;

@@ -12,15 +12,23 @@ export interface Discriminator {
   readonly branches: ReadonlyMap<string, readonly JsonSchema[]>;
 }
 
+/** Unions inside unions are looked into this far. */
+const unionDepthMax = 64;
+
 /** The branches of `anyOf` or `oneOf`, references followed; branches that are unions themselves give their own. */
-export function branchesOf(union: unknown, root: JsonSchema, seen = new Set<unknown>()): JsonSchema[] {
+export function branchesOf(
+  union: unknown,
+  root: JsonSchema,
+  depth = 0,
+  seen = new Set<unknown>(),
+): JsonSchema[] {
   // A union that contains itself gives its branches once.
-  if (!Array.isArray(union) || seen.has(union)) return [];
+  if (!Array.isArray(union) || seen.has(union) || depth > unionDepthMax) return [];
   seen.add(union);
   return union.filter(isRecord).flatMap((branch) => {
     const resolved = dereference(branch, root);
     const inner = resolved['anyOf'] ?? resolved['oneOf'];
-    return inner === undefined ? [resolved] : branchesOf(inner, root, seen);
+    return inner === undefined ? [resolved] : branchesOf(inner, root, depth + 1, seen);
   });
 }
 

@@ -5,7 +5,7 @@ import { suggestNearest } from '../diagnostics/suggest.ts';
 /** Names near to a misspelt one; none once too many have been compared. */
 export type Suggester = (word: string, candidates: readonly string[]) => string[];
 
-const comparisonsMax = 100_000;
+const comparisonsMax = 20_000;
 
 export function createSuggester(): Suggester {
   let comparisons = 0;

@@ -9,44 +9,48 @@ import { branchesOf } from '../select-branch.ts';
 /** More values than this are not told apart from endlessly many. */
 const countedMax = 1_000_000;
 
+/** Deeper schemas are not counted. */
+const depthMax = 100;
+
 const known = new WeakMap<JsonSchema, number>();
 
 /** An upper bound of the number of values; `Infinity` when it is large or unknown. */
-export function countValues(schema: JsonSchema, root: JsonSchema): number {
+export function countValues(schema: JsonSchema, root: JsonSchema, depth = 0): number {
   const before = known.get(schema);
   if (before !== undefined) return before;
+  if (depth > depthMax) return Infinity;
   // A schema that is met again inside itself has no end.
   known.set(schema, Infinity);
-  const count = countNew(schema, root);
+  const count = countNew(schema, root, depth + 1);
   known.set(schema, count);
   return count;
 }
 
-function countNew(schema: JsonSchema, root: JsonSchema): number {
+function countNew(schema: JsonSchema, root: JsonSchema, depth: number): number {
   const resolved = dereference(schema, root);
   if (resolved['const'] !== undefined) return 1;
   if (Array.isArray(resolved['enum'])) return new Set(resolved['enum'].map(canonicalJson)).size;
   const union = resolved['anyOf'] ?? resolved['oneOf'];
-  if (union !== undefined) return countUnion(branchesOf(union, root), root);
+  if (union !== undefined) return countUnion(branchesOf(union, root), root, depth);
   const { type } = resolved;
   const types = Array.isArray(type) ? (type as unknown[]) : [type];
-  return sum(types.map((each) => countOfType(each, resolved, root)));
+  return sum(types.map((each) => countOfType(each, resolved, root, depth)));
 }
 
 /** Branches that list their values may list the same. */
-function countUnion(branches: readonly JsonSchema[], root: JsonSchema): number {
+function countUnion(branches: readonly JsonSchema[], root: JsonSchema, depth: number): number {
   const listed = new Set<string>();
   let others = 0;
   for (const branch of branches) {
     if (branch['const'] !== undefined) listed.add(canonicalJson(branch['const']));
     else if (Array.isArray(branch['enum']))
       for (const value of branch['enum']) listed.add(canonicalJson(value));
-    else others += countValues(branch, root);
+    else others += countValues(branch, root, depth);
   }
   return others + listed.size;
 }
 
-function countOfType(type: unknown, schema: JsonSchema, root: JsonSchema): number {
+function countOfType(type: unknown, schema: JsonSchema, root: JsonSchema, depth: number): number {
   switch (type) {
     case 'null':
       return 1;
@@ -59,7 +63,7 @@ function countOfType(type: unknown, schema: JsonSchema, root: JsonSchema): numbe
     case 'array':
       return schema['maxItems'] === 0 ? 1 : Infinity;
     case 'object':
-      return countObjects(schema, root);
+      return countObjects(schema, root, depth);
     default:
       return Infinity;
   }
@@ -86,7 +90,7 @@ function boundOf(schema: JsonSchema, closed: string, open: string, inward: 1 | -
   return inward === 1 ? Math.max(...bounds) : Math.min(...bounds);
 }
 
-function countObjects(schema: JsonSchema, root: JsonSchema): number {
+function countObjects(schema: JsonSchema, root: JsonSchema, depth: number): number {
   if (schema['additionalProperties'] !== false) return Infinity;
   const properties = isRecord(schema['properties']) ? schema['properties'] : {};
   const required: readonly unknown[] = Array.isArray(schema['required']) ? schema['required'] : [];
@@ -94,7 +98,7 @@ function countObjects(schema: JsonSchema, root: JsonSchema): number {
   for (const [name, property] of Object.entries(properties)) {
     if (!isRecord(property)) return Infinity;
     const isAlways = required.includes(name) || property['default'] !== undefined;
-    count *= countValues(property, root) + (isAlways ? 0 : 1);
+    count *= countValues(property, root, depth) + (isAlways ? 0 : 1);
     if (count > countedMax) return Infinity;
   }
   return count;

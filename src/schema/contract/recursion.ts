@@ -13,13 +13,13 @@ import type { SchemaProblem } from '../schema-problem.ts';
 export function findEndlessDefinitions(root: JsonSchema): SchemaProblem[] {
   const definitions = isRecord(root['$defs']) ? root['$defs'] : {};
   const endless = endlessNames(definitions);
-  const told = new Set<string>();
-  const circles = [...endless].flatMap((name): SchemaProblem[] => {
-    const circle = circleFrom(name, definitions, endless);
-    if (circle === undefined || circle.some((link) => told.has(link.to))) return [];
-    for (const { to } of circle) told.add(to);
-    return [endlessProblem(name, circle)];
-  });
+  const links = new Map(
+    [...endless].map((name) => [
+      name,
+      endlessLink(ownProperty(definitions, name), appendPointer('', '$defs', name), endless),
+    ]),
+  );
+  const circles = circlesOf(links).map((circle) => endlessProblem(circle));
   return [...circles, ...findOwnBranches(definitions, endless)];
 }
 
@@ -117,22 +117,24 @@ interface Link {
   readonly to: string;
 }
 
-/** The links from a definition back to itself; undefined when it only leads to a circle. */
-function circleFrom(
-  start: string,
-  definitions: { readonly [name: string]: unknown },
-  endless: ReadonlySet<string>,
-): Link[] | undefined {
-  const links: Link[] = [];
-  const visited = new Set<string>();
-  for (let name = start; !visited.has(name);) {
-    visited.add(name);
-    const link = endlessLink(ownProperty(definitions, name), appendPointer('', '$defs', name), endless);
-    if (link === undefined) return undefined;
-    links.push(link);
-    name = link.to;
+/** The circles of a graph in which each definition has one link: each definition is walked over once. */
+function circlesOf(links: ReadonlyMap<string, Link | undefined>): Link[][] {
+  const walks = new Map<string, number>();
+  const circles: Link[][] = [];
+  let walk = 0;
+  for (const start of links.keys()) {
+    walk += 1;
+    const path: string[] = [];
+    let name: string | undefined = start;
+    while (name !== undefined && !walks.has(name)) {
+      walks.set(name, walk);
+      path.push(name);
+      name = links.get(name)?.to;
+    }
+    if (name === undefined || walks.get(name) !== walk) continue;
+    circles.push(path.slice(path.indexOf(name)).flatMap((each) => links.get(each) ?? []));
   }
-  return links.at(-1)?.to === start ? links : undefined;
+  return circles;
 }
 
 function endlessLink(schema: unknown, pointer: string, endless: ReadonlySet<string>): Link | undefined {
@@ -153,8 +155,9 @@ function endlessLink(schema: unknown, pointer: string, endless: ReadonlySet<stri
   return undefined;
 }
 
-function endlessProblem(name: string, circle: readonly Link[]): SchemaProblem {
+function endlessProblem(circle: readonly Link[]): SchemaProblem {
   const [first, ...others] = circle;
+  const name = circle.at(-1)?.to ?? '';
   const way = circle.map(({ to }) => `\`${to}\``).join(', which contains ');
   return {
     pointer: first?.pointer ?? '',

@@ -61,6 +61,7 @@ function times(length: number, count: number): number {
 }
 
 function isEmpty(set: CharacterSet): boolean {
+  if (set.edges.some((codePoint) => codePoint >= 0 && set.has(codePoint))) return false;
   return !representatives([set]).some((character) => set.has(character.codePointAt(0) ?? 0));
 }
 

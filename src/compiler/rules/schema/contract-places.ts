@@ -76,7 +76,7 @@ function walk({ schema: root }: ContractSchema, direction: Direction, placeOf: P
     if (seen.has(key)) continue;
     seen.add(key);
     const place = placeOf(visit.pointer);
-    if (place === undefined) continue;
+    if (place === undefined || place.tree.isDoubtful(place.pointer)) continue;
     placed.push({ ...visit, root, isTrusted, place });
     waiting.push(...innerOf({ ...visit, isTrusted }, place, root).toReversed());
   }
