@@ -9,7 +9,7 @@ import type { PatternPlace } from '../pattern/read-pattern.ts';
 import type { SchemaProblem } from '../schema-problem.ts';
 import type { SchemaNode } from './read-schema.ts';
 
-/** A matcher takes about a tenth of a second for so many steps. */
+/** A matcher takes some tens of milliseconds for so many steps. */
 const stepsMax = 20_000_000;
 
 /** What is assumed of a text that nothing bounds. */
