@@ -98,13 +98,11 @@ function rangeOfBlock(token: CST.BlockScalar): [number, number] {
 
 /** Everything that hangs on a token besides its items. */
 function partsOf(token: CST.Token): CST.Token[] {
-  const parts: CST.Token[] = [];
-  if (token.type === 'document') {
-    parts.push(...token.start, ...(token.value ? [token.value] : []));
-  }
-  if ('props' in token) parts.push(...token.props);
-  if ('end' in token && token.end) parts.push(...token.end);
-  return parts;
+  // Lists are joined, not passed on as arguments: a hostile file has more tokens than the call stack has room for.
+  const inDocument = token.type === 'document' ? [...token.start, ...(token.value ? [token.value] : [])] : [];
+  const props = 'props' in token ? token.props : [];
+  const end = 'end' in token && token.end ? token.end : [];
+  return [...inDocument, ...props, ...end];
 }
 
 function secondDocument(tokens: readonly CST.Token[]): number | undefined {
