@@ -197,7 +197,8 @@ function candidatesOfType(
       return texts(node);
     case 'integer':
     case 'number':
-      return Array.from({ length: 200 }, (_, index) => index / 10 - 4);
+      // One division, so that 0.3 is 0.3 and not 4.3 - 4.
+      return Array.from({ length: 200 }, (_, index) => (index - 40) / 10);
     case 'array':
       return [list(node, root, depth)];
     default:
