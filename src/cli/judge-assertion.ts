@@ -6,6 +6,7 @@ import type { Violation } from '../errors.ts';
 import type { Json } from '../registry/snapshot.ts';
 import type { RenderedPrompt } from '../runtime/render-prompt.ts';
 import { diffLines } from './line-diff.ts';
+import { readPointer } from '../schema/json-pointer.ts';
 
 export type Assertion = CapabilityTest['expect'][number];
 type Check<Type extends Assertion['type']> = Extract<Assertion, { type: Type }>;
@@ -126,7 +127,7 @@ interface Place {
 
 /** A message's text, all messages when none is named, or the part of the output at a JSON pointer. */
 export function lookedAt({ message, path }: Place, subject: Good): Json | undefined {
-  if (subject.kind === 'output') return valueAt(subject.output, path ?? '');
+  if (subject.kind === 'output') return readPointer(subject.output, path ?? '') as Json | undefined;
   const { messages } = subject.rendered;
   if (message !== undefined) return messages[message]?.content;
   return messages.map(({ content }) => content).join('\n');
@@ -135,17 +136,6 @@ export function lookedAt({ message, path }: Place, subject: Good): Json | undefi
 function placeOf({ message, path }: Place): string {
   if (message !== undefined) return ` in message ${message}`;
   return path === undefined ? '' : ` at ${path}`;
-}
-
-function valueAt(value: Json, pointer: string): Json | undefined {
-  let current: Json | undefined = value;
-  for (const raw of pointer.split('/').slice(1)) {
-    const key = raw.replaceAll('~1', '/').replaceAll('~0', '~');
-    if (typeof current !== 'object' || current === null) return undefined;
-    if (Array.isArray(current)) current = current[Number(key)] as Json | undefined;
-    else current = Object.hasOwn(current, key) ? (current as Record<string, Json>)[key] : undefined;
-  }
-  return current;
 }
 
 /** Text stays as it is; everything else is looked at as its JSON. */

@@ -1,6 +1,7 @@
 // `yes`, `no`, `on` and `off` where true or false is due: booleans of YAML 1.1, texts of YAML 1.2.
 
 import type { Diagnostic } from '../diagnostics/diagnostic.ts';
+import { replacement } from './decode/place-words.ts';
 import { lastKey, parentPointer, pointerTo, valueAt } from './json-pointer.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
@@ -27,7 +28,7 @@ export function describeBooleanWord(tree: SyntaxTree, pointer: string): Diagnost
     message: `"${text.value}" is text in YAML 1.2.`,
     span,
     help: [`write ${right}`],
-    fixes: [{ message: `Replace by \`${right}\`.`, safety: 'safe', edits: [{ span, text: right }] }],
+    fixes: [replacement(span, right)],
     pointer,
   };
 }

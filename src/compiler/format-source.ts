@@ -8,7 +8,7 @@ import type { Source } from '../diagnostics/diagnostic.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
 import { childPosition, keyOrder, rootPosition } from './key-order.ts';
 import type { SchemaPosition } from './key-order.ts';
-import { pointerTo } from './json-pointer.ts';
+import { pointerTo, valueAt } from './json-pointer.ts';
 import { parse } from './parse.ts';
 import { PROJECT_PATH } from './sort-sources.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
@@ -82,7 +82,7 @@ function orderKeys(tree: SyntaxTree, position: SchemaPosition): string {
 function orderedValue(tree: SyntaxTree, pointer: string, position: SchemaPosition, end: number): string {
   const { text } = tree.source;
   const start = territoryStart(tree, pointer);
-  const value = valueOf(tree, pointer);
+  const value = valueAt(tree.value, pointer);
   if (typeof value !== 'object' || value === null) return text.slice(start, end);
   const isFlow = isFlowAt(text, tree.spanOf(pointer).start);
   if (Array.isArray(value) || isFlow) return orderedParts(tree, pointer, value, position, start, end, isFlow);
@@ -100,7 +100,7 @@ function isFlowAt(text: string, start: number): boolean {
 function territoryStart(tree: SyntaxTree, pointer: string): number {
   const { text } = tree.source;
   const { start } = tree.spanOf(pointer);
-  const value = valueOf(tree, pointer);
+  const value = valueAt(tree.value, pointer);
   const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
   const line = startOfLine(text, start);
   if (!isMap || isFlowAt(text, start) || !isFirstOfLine(text, start)) return start;
@@ -241,14 +241,6 @@ function inOrder<T extends { readonly key: string }>(entries: readonly T[], orde
     return rank < 0 ? order.length : rank;
   };
   return entries.toSorted((left, right) => rankOf(left) - rankOf(right));
-}
-
-function valueOf(tree: SyntaxTree, pointer: string): unknown {
-  return pointer
-    .split('/')
-    .slice(1)
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>((value, key) => (value as Record<string, unknown>)[key], tree.value);
 }
 
 /** After the line end of the line that holds the character before `offset`. */

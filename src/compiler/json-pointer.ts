@@ -1,9 +1,9 @@
 // JSON pointers (RFC 6901): how the compiler names a place inside a declaration.
 
-/** The pointer to a property or item of what `parent` points to. */
-export function pointerTo(parent: string, ...keys: readonly (string | number)[]): string {
-  return keys.reduce<string>((pointer, key) => `${pointer}/${escapeKey(String(key))}`, parent);
-}
+import { unescapeToken } from '../schema/json-pointer.ts';
+
+/** The pointer to a property or item of what a pointer names. */
+export { appendPointer as pointerTo } from '../schema/json-pointer.ts';
 
 /** `/prompt/0` for `/prompt/0/content`; the empty pointer is its own parent. */
 export function parentPointer(pointer: string): string {
@@ -16,7 +16,7 @@ export function lastKey(pointer: string): string {
 }
 
 export function pointerKeys(pointer: string): string[] {
-  return pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeKey);
+  return pointer === '' ? [] : pointer.slice(1).split('/').map(unescapeToken);
 }
 
 /** Whether `inner` is `outer` or lies below it. */
@@ -32,12 +32,4 @@ export function valueAt(root: unknown, pointer: string): unknown {
     value = (value as Record<string, unknown>)[key];
   }
   return value;
-}
-
-function escapeKey(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-function unescapeKey(key: string): string {
-  return key.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -5,6 +5,7 @@ import type { SchemaFix, SchemaProblem } from '../schema/schema-problem.ts';
 import { describeBooleanWord } from './boolean-words.ts';
 import { valueAt } from './json-pointer.ts';
 import { textEditsOf } from './schema-edits.ts';
+import { firstLineOf } from './syntax-tree.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
 /** So many problems of one schema come with fixes: the next round of `--fix` finds the others. */
@@ -40,7 +41,7 @@ export function diagnosticOf(
   const { code, severity = 'error', message, label, notes, help, related = [] } = problem;
   const fixes = withFixes ? (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base)) : [];
   const labels = related.map((place) => ({
-    span: firstLine(tree, spanAt(tree, `${base}${place.pointer}`, place.at)),
+    span: firstLineOf(tree, spanAt(tree, `${base}${place.pointer}`, place.at)),
     message: place.message,
   }));
   return {
@@ -60,7 +61,7 @@ export function diagnosticOf(
 function spanOf({ pointer, at, part }: SchemaProblem, tree: SyntaxTree, base: string): SourceSpan {
   const place = `${base}${pointer}`;
   if (part !== undefined) return tree.spanInText(place, part.start, part.end);
-  return firstLine(tree, spanAt(tree, place, at));
+  return firstLineOf(tree, spanAt(tree, place, at));
 }
 
 /** The whole file has no key; what is wrong with it as a whole is shown at its first key. */
@@ -69,12 +70,6 @@ function spanAt(tree: SyntaxTree, pointer: string, at: 'key' | 'value' = 'value'
   if (typeof value !== 'object' || value === null) return tree.spanOf(pointer, at);
   const [first] = Object.keys(value);
   return first === undefined ? tree.spanOf('') : tree.spanOf(`/${first}`, 'key');
-}
-
-/** A value of several lines is shown by its first. */
-function firstLine(tree: SyntaxTree, span: SourceSpan): SourceSpan {
-  const length = tree.source.text.slice(span.start, span.end).search(/[\r\n]/);
-  return length < 0 ? span : { ...span, end: span.start + length };
 }
 
 function textFix(fix: SchemaFix, tree: SyntaxTree, base: string): Fix[] {

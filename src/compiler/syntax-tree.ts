@@ -70,3 +70,10 @@ export function createSyntaxTree(
     textAt: (pointer) => entryAt(pointer)?.text,
   };
 }
+
+/** A place in a file over several lines, as its first: where it is marked. A place in another file stays as it is. */
+export function firstLineOf({ source }: SyntaxTree, span: SourceSpan): SourceSpan {
+  if (span.path !== source.path) return span;
+  const length = source.text.slice(span.start, span.end).search(/[\r\n]/);
+  return length < 0 ? span : { ...span, end: span.start + length };
+}

@@ -7,11 +7,13 @@ import { copyJson } from '../schema/copy-json.ts';
 import { explain } from '../schema/explain.ts';
 import type { Finding as Violation } from '../schema/explain.ts';
 import { fillDefaults } from '../schema/fill-defaults.ts';
+import { replacement } from './decode/place-words.ts';
 import { lastKey, parentPointer, pointerKeys, pointerTo, valueAt } from './json-pointer.ts';
 import type { CapabilityUnit } from './program.ts';
 import type { Finding } from './rules/rule.ts';
 import { governing, keywordPlace } from './schema-places.ts';
 import type { ContractSide } from './schema-places.ts';
+import { firstLineOf } from './syntax-tree.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
 /** So many violations of one value are told. */
@@ -119,10 +121,5 @@ function renames(violation: Violation, tree: SyntaxTree, pointer: string, value:
   const [only, ...others] = near.filter((name) => !Object.hasOwn(present, name));
   if (only === undefined || others.length > 0) return [];
   const span = tree.spanOf(pointer, 'key');
-  return [{ message: `Replace by \`${only}\`.`, safety: 'safe', edits: [{ span, text: only }] }];
-}
-
-export function firstLineOf(tree: SyntaxTree, span: SourceSpan): SourceSpan {
-  const length = tree.source.text.slice(span.start, span.end).search(/[\r\n]/);
-  return length < 0 || span.path !== tree.source.path ? span : { ...span, end: span.start + length };
+  return [replacement(span, only)];
 }

@@ -1,5 +1,6 @@
 // Following `$ref`s inside one resolved schema, where all of them have the form `#/$defs/NAME`.
 
+import { unescapeToken } from './json-pointer.ts';
 import { isRecord, ownProperty } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 
@@ -12,7 +13,7 @@ const definitionReference = /^#\/\$defs\/(?<name>[^/]+)$/;
 export function definitionName(reference: unknown): string | undefined {
   if (typeof reference !== 'string') return undefined;
   const name = definitionReference.exec(reference)?.groups?.['name'];
-  return name?.replaceAll('~1', '/').replaceAll('~0', '~');
+  return name === undefined ? undefined : unescapeToken(name);
 }
 
 /** The schema that a `$ref` names in the `$defs` of the root; `undefined` when there is none. */

@@ -26,10 +26,11 @@ export function readPointer(value: unknown, pointer: string): unknown {
   return current;
 }
 
-function escapeToken(token: string): string {
+/** A name as it stands between the slashes of a pointer. */
+export function escapeToken(token: string): string {
   return token.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 
-function unescapeToken(token: string): string {
+export function unescapeToken(token: string): string {
   return token.replaceAll('~1', '/').replaceAll('~0', '~');
 }

@@ -1,5 +1,6 @@
 // What the checker carries along its walk: what it knows of values, which scopes are open, and what it has found.
 
+import { unescapeToken } from '../schema/json-pointer.ts';
 import type { Probe } from './probe.ts';
 import type { TemplateFinding, TemplateLabel, TemplatePlace } from './finding.ts';
 import { pointerStep } from './json.ts';
@@ -133,7 +134,7 @@ export function keyBelow(key: string, name: string): string {
 }
 
 export function nameInKey(step: string): string {
-  return step.replace(/^\*\*/, '*').replaceAll('~1', '/').replaceAll('~0', '~');
+  return unescapeToken(step.replace(/^\*\*/, '*'));
 }
 
 // ---- Values --------------------------------------------------------------------------------------------------------
@@ -253,5 +254,5 @@ export function noteUse(check: Check, known: Known): void {
   if (known.contextOf !== undefined) check.checked.get(known.contextOf)?.names.add('*');
   if (known.pointer === undefined) return;
   const [, , , name] = known.pointer.split('/');
-  check.used.add(name === undefined ? '' : name.replaceAll('~1', '/').replaceAll('~0', '~'));
+  check.used.add(name === undefined ? '' : unescapeToken(name));
 }

@@ -2,6 +2,7 @@
 // push one, `if` never does, whatever the data. Only own properties exist. What is printed becomes text before it is
 // joined, and text from the input is never read as a template.
 
+import { unescapeToken } from '../schema/json-pointer.ts';
 import { fence } from './helpers/fence.ts';
 import { helperNamed } from './helpers/index.ts';
 import type { Accepted, Helper } from './helpers/helper.ts';
@@ -169,7 +170,7 @@ function trustOfNamesAt(inputType: Type, pointer: string): ValueTrust {
 function typeAt(inputType: Type, pointer: string): Type {
   let type = inputType;
   for (const step of pointer.split('/').slice(1)) {
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(step);
     type = join(...type.map((one) => propertyOf(one, name)).filter((property) => property !== 'missing'));
   }
   return type;

@@ -1,5 +1,7 @@
 // JSON as a type, for a floor that imports nothing above it.
 
+import { escapeToken } from '../schema/json-pointer.ts';
+
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
 export interface JsonObject {
@@ -21,5 +23,5 @@ export function isList(value: unknown): value is readonly Json[] {
 /** One step of a JSON pointer (RFC 6901). */
 export function pointerStep(pointer: string, name: string | number): string {
   if (typeof name === 'number') return `${pointer}/${name}`;
-  return `${pointer}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `${pointer}/${escapeToken(name)}`;
 }

@@ -4,7 +4,7 @@
 import { checkTemplate } from './check-template.ts';
 import type { CheckOptions } from './check-template.ts';
 import { parseTemplate } from './parse-template.ts';
-import type { Probed } from './probe.ts';
+import type { Probe, Probed } from './probe.ts';
 import { scanBlockTags } from './tag-scanner.ts';
 import type { Template } from './template.ts';
 
@@ -18,13 +18,7 @@ export function scopeAt(
   options: Omit<CheckOptions, 'probe'>,
 ): Probed | undefined {
   const template = completed(before, expression);
-  if (template === undefined) return undefined;
-  let seen: Probed | undefined;
-  const found = (probed: Probed): void => {
-    seen ??= probed;
-  };
-  checkTemplate(template, { ...options, probe: { at: before.length, partial: undefined, found } });
-  return seen;
+  return template && probed(template, options, { at: before.length, partial: undefined });
 }
 
 /** The same inside the partial `name`, as `caller` reaches it. */
@@ -37,12 +31,21 @@ export function scopeInPartial(
 ): Probed | undefined {
   const template = completed(before, expression);
   if (template === undefined) return undefined;
-  let seen: Probed | undefined;
-  const found = (probed: Probed): void => {
-    seen ??= probed;
-  };
   const partials = new Map(options.partials).set(name, template);
-  checkTemplate(caller, { ...options, partials, probe: { at: before.length, partial: name, found } });
+  return probed(caller, { ...options, partials }, { at: before.length, partial: name });
+}
+
+/** What is known where the first way leads to the place. */
+function probed(
+  template: Template,
+  options: Omit<CheckOptions, 'probe'>,
+  place: Omit<Probe, 'found'>,
+): Probed | undefined {
+  let seen: Probed | undefined;
+  const found = (known: Probed): void => {
+    seen ??= known;
+  };
+  checkTemplate(template, { ...options, probe: { ...place, found } });
   return seen;
 }
 

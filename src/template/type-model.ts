@@ -1,6 +1,7 @@
 // What the checker knows of a value: a schema becomes a finite union of alternatives. Every schema maps to a superset
 // of the values it accepts (what is not understood widens), and that is what makes "clean" mean clean.
 
+import { unescapeToken } from '../schema/json-pointer.ts';
 import { isRecord } from '../schema/json-schema.ts';
 import { choosesOneBranch, isCutShort, replacesTarget } from './filled-defaults.ts';
 import type { JsonSchema } from './json.ts';
@@ -376,7 +377,7 @@ function resolveReference(root: JsonSchema, reference: string): unknown {
   let target: unknown = root;
   for (const step of decodeURIComponent(reference.slice(2)).split('/')) {
     if (typeof target !== 'object' || target === null) return true;
-    const name = step.replaceAll('~1', '/').replaceAll('~0', '~');
+    const name = unescapeToken(step);
     target = Object.hasOwn(target, name) ? (target as JsonSchema)[name] : undefined;
   }
   return target ?? true;

@@ -1,18 +1,16 @@
 // `capstan check`: everything that the compiler can say, all files in one run.
 
 import { Command, Option } from 'commander';
-import { existsSync } from 'node:fs';
-import { relative, resolve, sep } from 'node:path';
 import type { LintLevel } from '../../compiler/declaration.gen.ts';
 import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
 import { countDiagnostics, reachesLevel } from '../../diagnostics/order-diagnostics.ts';
-import { suggest } from '../../diagnostics/suggest.ts';
 import { countOf } from '../count-of.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
+import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
 import type { DiagnosticFormat } from '../draw-diagnostics.ts';
+import { isWithin, requirePlace } from '../places.ts';
 import { loadProject, openProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -110,7 +108,7 @@ async function fix(
   const cache = createCompileCache();
   const fixed = fixSources(project.sources, project.compilation, {
     compile: (sources) => compileSources(sources, { cache, lint }),
-    isWanted: (diagnostic) => isWithin(project, places, diagnostic),
+    isWanted: (diagnostic) => isWithin(project.root, places, diagnostic.span.path),
   });
   const rewrites = project.sources.flatMap((before, index) => {
     const text = fixed.sources[index]?.text ?? before.text;
@@ -171,24 +169,8 @@ async function watch(
   return exitCode.ok;
 }
 
-/** A misspelt path must not pass for one without mistakes. */
-function requirePlace(terminal: Terminal, project: Project, path: string): string {
-  const place = resolve(terminal.workingDirectory, path);
-  if (existsSync(place)) return place;
-  const shown = relative(project.root, place).split(sep).join('/');
-  const names = project.sources.map((source) => source.path);
-  const [near] = suggest(shown, names);
-  const help = near === undefined ? '' : ` Did you mean ${near}?`;
-  throw new UsageError(`There is no file or folder ${path}.${help}`);
-}
-
 function within(project: Project, places: readonly string[]): readonly Diagnostic[] {
-  return project.diagnostics.filter((diagnostic) => isWithin(project, places, diagnostic));
-}
-
-function isWithin({ root }: Project, places: readonly string[], { span }: Diagnostic): boolean {
-  const file = resolve(root, span.path);
-  return places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}${sep}`));
+  return project.diagnostics.filter((diagnostic) => isWithin(project.root, places, diagnostic.span.path));
 }
 
 function summary(terminal: Terminal, project: Project, diagnostics: readonly Diagnostic[]): string {

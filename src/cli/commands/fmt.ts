@@ -1,13 +1,12 @@
 // `capstan fmt`: declarations in their canonical form.
 
 import { Command } from 'commander';
-import { existsSync } from 'node:fs';
-import { resolve, sep } from 'node:path';
 import type { Source } from '../../diagnostics/diagnostic.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { countOf } from '../count-of.ts';
-import { exitCode, UsageError } from '../exit-code.ts';
+import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
+import { isWithin, requirePlace } from '../places.ts';
 import { requireProjectRoot } from '../project.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,10 +40,10 @@ async function format(terminal: Terminal, paths: readonly string[], options: Fmt
   const root = requireProjectRoot(terminal, options);
   const { createSourceReader } = await import('../../workspace/read-sources.ts');
   const { formatSource } = await import('../../compiler/format-source.ts');
-  const places = paths.map((path) => requirePlace(terminal, path));
-  const files = createSourceReader(root)
-    .read()
-    .sources.filter((source) => source.path.endsWith('.yaml') && isAt(root, source, places))
+  const { sources } = createSourceReader(root).read();
+  const places = paths.map((path) => requirePlace(terminal, { root, sources }, path));
+  const files = sources
+    .filter(({ path }) => path.endsWith('.yaml') && isWithin(root, places, path))
     .map((source) => ({ source, text: formatSource(source) }));
   const changed = files.flatMap(({ source, text }) =>
     text === undefined || text === source.text ? [] : [{ source, path: source.path, text }],
@@ -57,17 +56,6 @@ async function format(terminal: Terminal, paths: readonly string[], options: Fmt
   }
   await print(terminal, options, changed, broken, files.length);
   return broken.length > 0 || (isDry && changed.length > 0) ? exitCode.findings : exitCode.ok;
-}
-
-function requirePlace(terminal: Terminal, path: string): string {
-  const place = resolve(terminal.workingDirectory, path);
-  if (existsSync(place)) return place;
-  throw new UsageError(`There is no file or folder ${path}.`);
-}
-
-function isAt(root: string, { path }: Source, places: readonly string[]): boolean {
-  const file = resolve(root, path);
-  return places.length === 0 || places.some((place) => file === place || file.startsWith(`${place}${sep}`));
 }
 
 async function print(

@@ -7,6 +7,7 @@ import { isRecord } from '../../schema/json-schema.ts';
 import { pointerKeys, pointerTo, valueAt } from '../json-pointer.ts';
 import { parse } from '../parse.ts';
 import { PROJECT_PATH, sortSources } from '../sort-sources.ts';
+import { firstLineOf } from '../syntax-tree.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 
 export interface Locator {
@@ -133,14 +134,8 @@ function spanAt(
   const list = item === undefined ? undefined : valueAt(tree.value, pointer);
   const wanted = item === undefined ? '' : canonicalJson(item);
   const index = Array.isArray(list) ? list.findIndex((each) => canonicalJson(each) === wanted) : -1;
-  return firstLine(
+  return firstLineOf(
     tree,
     tree.spanOf(index < 0 ? pointer : pointerTo(pointer, index), index < 0 ? otherwise : 'value'),
   );
-}
-
-/** A value over several lines is marked on its first. */
-function firstLine(tree: SyntaxTree, span: SourceSpan): SourceSpan {
-  const length = tree.source.text.slice(span.start, span.end).search(/[\r\n]/);
-  return length < 0 ? span : { ...span, end: span.start + length };
 }

@@ -4,12 +4,13 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Verdict } from '../decode.ts';
 import { pointerTo, valueAt } from '../json-pointer.ts';
+import { firstLineOf } from '../syntax-tree.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 import { didYouMean, listWords, quoteValue } from '../words.ts';
 import { placesOfField } from './fields.ts';
 import type { DeclarationKind as Kind } from './fields.ts';
 import { formOf } from './forms.ts';
-import { firstLineOf, headOf, kindInWords, ownerName, pathInWords, replacement } from './place-words.ts';
+import { headOf, kindInWords, ownerName, pathInWords, replacement } from './place-words.ts';
 import type { DecodeFinding } from './place-words.ts';
 
 export function describeUnknownKey(verdict: Verdict, tree: SyntaxTree, kind: Kind): DecodeFinding {

@@ -2,6 +2,7 @@
 
 import type { Diagnostic, Fix, SourceSpan } from '../../diagnostics/diagnostic.ts';
 import { pointerKeys } from '../json-pointer.ts';
+import { firstLineOf } from '../syntax-tree.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 import { quoteValue } from '../words.ts';
 
@@ -38,13 +39,6 @@ export function ownerName(pointer: string, kind: string): string {
 /** The key under which something is missing, or the list item itself. */
 export function headOf(tree: SyntaxTree, pointer: string): SourceSpan {
   return firstLineOf(tree, tree.spanOf(pointer, 'key'));
-}
-
-/** A value that goes over several lines is marked on its first. */
-export function firstLineOf(tree: SyntaxTree, span: SourceSpan): SourceSpan {
-  const text = tree.source.text.slice(span.start, span.end);
-  const length = text.search(/[\r\n]/);
-  return length < 0 ? span : { ...span, end: span.start + length };
 }
 
 export function replacement(span: SourceSpan, text: string, safety: Fix['safety'] = 'safe'): Fix {

@@ -4,11 +4,12 @@ import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Verdict } from '../decode.ts';
 import { lastKey, parentPointer } from '../json-pointer.ts';
+import { firstLineOf } from '../syntax-tree.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 import { didYouMean, listWords, quoteValue, typeInWords } from '../words.ts';
 import { quoteScalar } from '../yaml/quote-text.ts';
 import { completeVersion, formOf } from './forms.ts';
-import { firstLineOf, placeName, replacement } from './place-words.ts';
+import { placeName, replacement } from './place-words.ts';
 import type { DecodeFinding } from './place-words.ts';
 
 // -- types

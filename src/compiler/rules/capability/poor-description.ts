@@ -1,5 +1,6 @@
 // Descriptions by which nobody could choose: too short, or the name in other words.
 
+import { firstLineOf } from '../../syntax-tree.ts';
 import type { ContractRule } from '../rule.ts';
 
 /** Shorter texts hold a verb or an object, not both. */
@@ -35,17 +36,12 @@ export const poorDescription: ContractRule = {
       message: isShort
         ? 'The description is too short to choose by.'
         : 'The description says nothing beyond the name.',
-      span: firstLine(unit.tree.spanOf('/metadata/description'), unit.tree.source.text),
+      span: firstLineOf(unit.tree, unit.tree.spanOf('/metadata/description')),
       help: ['say in a sentence what goes in and what comes out: callers and agents choose by this text'],
       pointer: '/metadata/description',
     });
   },
 };
-
-function firstLine<Span extends { start: number; end: number }>(span: Span, text: string): Span {
-  const length = text.slice(span.start, span.end).search(/[\r\n]/);
-  return length < 0 ? span : { ...span, end: span.start + length };
-}
 
 function repeatsName(description: string, name: string): boolean {
   const known = name.split('-').map(stemOf);

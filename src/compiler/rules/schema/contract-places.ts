@@ -1,6 +1,7 @@
 // The schemas of a capability as its input and output use them: every schema that is reached from the root, with its place
 // in whichever file it is written. What several capabilities share is found by each of them, and told once, in its file.
 
+import { unescapeToken } from '../../../schema/json-pointer.ts';
 import type { SourceSpan } from '../../../diagnostics/diagnostic.ts';
 import type { JsonSchema } from '../../../registry/snapshot.ts';
 import { definitionName, findDefinition } from '../../../schema/dereference.ts';
@@ -50,8 +51,7 @@ function placeFinder({ tree }: CapabilityUnit, direction: Direction, contract: C
   const { origins, rootOrigin } = contract;
   return (pointer) => {
     const [, word, name = ''] = pointer.split('/');
-    const origin =
-      word === '$defs' ? origins.get(name.replaceAll('~1', '/').replaceAll('~0', '~')) : undefined;
+    const origin = word === '$defs' ? origins.get(unescapeToken(name)) : undefined;
     if (origin?.file.tree !== undefined) {
       const below = pointer.split('/').slice(3);
       return { tree: origin.file.tree, pointer: [origin.pointer, ...below].join('/') };
