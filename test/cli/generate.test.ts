@@ -1,6 +1,5 @@
 // `capstan generate`: files are written when they differ, checked, and only what it made itself is ever deleted.
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { testShownExamples } from '../support/shown-examples.ts';
 import type { ShownExample } from '../support/shown-examples.ts';
