@@ -1,5 +1,5 @@
-// Every code there is, each with its usual severity: those of the compiler, and those that are found on the disk, of generated
-// files (`generate/…`) and of files that are not read (`workspace/…`). A code is a name chosen after the thing found; it is
+// Every code there is, each with its usual severity: those of the compiler, and those that others find: of generated
+// files (`generate/…`), of files that are not read (`workspace/…`), and of what tests leave out (`test/untested-branch`). A code is a name chosen after the thing found; it is
 // never used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as
 // a test.
 
@@ -187,6 +187,7 @@ export const codes = {
   'test/unknown-example': 'error',
   'test/unknown-path': 'error',
   'test/unknown-source': 'error',
+  'test/untested-branch': 'warning',
   'test/wrong-level': 'error',
   'tier/duplicate': 'warning',
   'tier/not-offered': 'error',

@@ -30,6 +30,7 @@ import { applySuppressions } from './suppressions.ts';
 export { createCompileCache } from './compile-cache.ts';
 export type { CompileCache } from './compile-cache.ts';
 export type { CapabilityTest, CapabilityTests, PlacedTest } from './capability-tests.ts';
+export type { PlacedBranch } from './template-branches.ts';
 
 export interface Compilation {
   /**
