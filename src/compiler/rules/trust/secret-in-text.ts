@@ -1,7 +1,6 @@
 // Something that looks like a secret, written out in a file of the project: a prompt, an example, a test, a comment.
 
 import type { Source } from '../../../diagnostics/diagnostic.ts';
-import type { PartialFile } from '../../program.ts';
 import type { ContractRule, Finding, ProgramRule } from '../rule.ts';
 import { findSecrets } from './secret-patterns.ts';
 
@@ -16,18 +15,27 @@ export const secretInCapability: ContractRule = {
   },
 };
 
-/** Files that belong to no capability alone: capstan.yaml, and each partial once. */
+/** Files that belong to no capability alone: capstan.yaml, shared schemas and partials, used or not. */
 export const secretInSharedFiles: ProgramRule = {
   code,
   severity,
-  check({ units, project, report }) {
-    if (project !== undefined) findingsIn(project.tree.source).forEach(report);
-    const partials = new Set<PartialFile>(units.flatMap((unit) => [...unit.partials.values()]));
-    for (const { source } of partials) findingsIn(source).forEach(report);
+  check({ library, project, report }) {
+    const shared = [...library.schemas.values(), ...library.partials.values()];
+    const sources = [...(project === undefined ? [] : [project.tree]), ...shared].map(({ source }) => source);
+    for (const source of sources) findingsIn(source).forEach(report);
   },
 };
 
-function findingsIn({ path, text }: Source): Finding[] {
+/** Files that did not change are not searched again. */
+const known = new WeakMap<Source, readonly Finding[]>();
+
+function findingsIn(source: Source): readonly Finding[] {
+  const ready = known.get(source) ?? searched(source);
+  known.set(source, ready);
+  return ready;
+}
+
+function searched({ path, text }: Source): Finding[] {
   return findSecrets(text).map(({ kind, start, end }) => ({
     message: `This looks like ${kind}.`,
     span: { path, start, end },
