@@ -21,7 +21,7 @@ interface CheckOptions extends GlobalOptions {
   readonly json?: boolean;
   readonly failOn: Severity;
   readonly fix?: boolean;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly watch?: boolean;
 }
 
@@ -87,7 +87,7 @@ async function show(
   options: CheckOptions,
 ): Promise<void> {
   const format = options.json === true ? 'json' : options.format;
-  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  terminal.print(await drawDiagnostics(diagnostics, project.compilation, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, project, diagnostics)}\n`);
 }
 
