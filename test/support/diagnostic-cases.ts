@@ -90,28 +90,29 @@ function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
     return (sources) => {
       const compilation = compileSources(sources, { today });
       const found = isTested ? coverageFindings(compilation) : [];
-      return { diagnostics: [...compilation.diagnostics, ...found], shown: sources };
+      return { diagnostics: [...compilation.diagnostics, ...found], shown: compilation.shown };
     };
   }
   const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
   const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
   const old = compileSources(baseline);
   return (sources) => {
-    const { snapshot, diagnostics } = compileSources(sources);
-    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown: sources };
+    const { snapshot, diagnostics, shown } = compileSources(sources);
+    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown };
     const acknowledgements = sources.find(({ path }) => path === acknowledgementsPath)?.text;
     const compared = compareWithBaseline(
-      { snapshot, sources, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
+      { snapshot, sources, shown, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
       {
         label: 'before',
         prefix: 'before/',
         snapshot: old.snapshot,
         sources: baseline,
+        shown: old.shown,
         diagnostics: old.diagnostics,
       },
       today,
     );
-    return { diagnostics: compared.diagnostics, shown: compared.sources };
+    return compared;
   };
 }
 

@@ -2,8 +2,8 @@
 
 import { Command, Option } from 'commander';
 import { assertionKinds } from '../../compiler/assertions.ts';
-import type { CapabilityTests } from '../../compiler/compile.ts';
-import type { Diagnostic, Source } from '../../diagnostics/diagnostic.ts';
+import type { CapabilityTests, Compilation } from '../../compiler/compile.ts';
+import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
 import { reachesLevel } from '../../diagnostics/order-diagnostics.ts';
 import type { TestResult } from '../capability-tests.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
@@ -162,19 +162,20 @@ async function report(
   } else {
     const { printTestResults } = await import('../print-test-results.ts');
     terminal.print(printTestResults(terminal, results));
-    if (coverage !== undefined) await drawCoverage(terminal, coverage, sources);
+    if (coverage !== undefined) await drawCoverage(terminal, coverage, project.compilation);
   }
   if (errors.length === 0) return;
-  terminal.printError(await drawDiagnostics(errors, sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(errors, project.compilation, 'text', terminal));
   terminal.printError('\nCapabilities with errors were not tested.\n');
 }
 
 async function drawCoverage(
   terminal: Terminal,
   { templates, findings }: Coverage,
-  sources: readonly Source[],
+  compilation: Pick<Compilation, 'shown'>,
 ): Promise<void> {
   const { printCoverage } = await import('../print-coverage.ts');
-  terminal.print(`\n${printCoverage(templates, sources)}`);
-  if (findings.length > 0) terminal.print(`\n${await drawDiagnostics(findings, sources, 'text', terminal)}`);
+  terminal.print(`\n${printCoverage(templates, compilation.shown)}`);
+  if (findings.length > 0)
+    terminal.print(`\n${await drawDiagnostics(findings, compilation, 'text', terminal)}`);
 }
