@@ -1035,6 +1035,34 @@ export interface Price {
    * For a million input tokens that the provider had in its cache.
    */
   cachedInput?: number;
+  /**
+   * What calls with long inputs cost instead, all their tokens included.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  longContext?: LongContextPrice[];
+}
+/**
+ * US dollars per million tokens of a call whose input is longer than a limit.
+ */
+export interface LongContextPrice {
+  /**
+   * The longest input that does not have this price yet.
+   */
+  aboveInputTokens: number;
+  /**
+   * For a million input tokens.
+   */
+  input: number;
+  /**
+   * For a million output tokens.
+   */
+  output: number;
+  /**
+   * For a million input tokens that the provider had in its cache.
+   */
+  cachedInput?: number;
 }
 /**
  * A tolerance: how far below the best admissible quality a model may be, and what is optimised among those that stay.

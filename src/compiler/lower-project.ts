@@ -1,6 +1,6 @@
 // Phase 4 for capstan.yaml: what capabilities are lowered against.
 
-import type { Model, Provider, Tier } from '../registry/snapshot.ts';
+import type { Model, Price, Provider, Tier } from '../registry/snapshot.ts';
 import type {
   Model as DeclaredModel,
   ProjectDeclaration,
@@ -110,7 +110,15 @@ function lowerModel(id: string, provider: string, declared: DeclaredModel, known
       declared.maxOutputTokens ?? known?.maxOutputTokens ?? Math.min(contextTokens, ASSUMED_OUTPUT_TOKENS),
     features: [...(declared.features ?? known?.features ?? [])].sort(),
     modalities: [...(declared.modalities ?? known?.modalities ?? ['text'])].sort(),
-    ...(price && { price }),
+    ...(price && { price: lowerPrice(price) }),
+  };
+}
+
+function lowerPrice({ longContext, ...rates }: Price): Price {
+  if (longContext === undefined) return rates;
+  return {
+    ...rates,
+    longContext: longContext.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens),
   };
 }
 

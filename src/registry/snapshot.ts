@@ -159,7 +159,20 @@ export interface Model {
   readonly features: readonly string[];
   readonly modalities: readonly string[];
   /** USD per million tokens; absent when unknown. */
-  readonly price?: { readonly input: number; readonly output: number; readonly cachedInput?: number };
+  readonly price?: Price;
+}
+
+/** USD per million tokens. */
+export interface Rates {
+  readonly input: number;
+  readonly output: number;
+  /** Default: as any input. */
+  readonly cachedInput?: number;
+}
+
+export interface Price extends Rates {
+  /** What a whole call costs when its input is longer than `aboveInputTokens`; shortest first. */
+  readonly longContext?: readonly (Rates & { readonly aboveInputTokens: number })[];
 }
 
 /** A caller's key, by the SHA-256 of its text (hex). The key itself is never stored. */

@@ -4,6 +4,7 @@
 import type { TokenUsage } from '../chat/chat.ts';
 import { parseUsage } from '../chat/openai-format.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
+import { createEventSplitter } from './split-events.ts';
 
 export interface RelayedStream {
   /**
@@ -21,10 +22,8 @@ export interface RelayedStream {
 }
 
 /** Events that are held until they are whole; a longer one is not a completion chunk. */
-export const HELD_BYTES_MAX = 4 * 1024 * 1024;
+const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
-const BREAK = Buffer.from('\n\n');
-const BREAK_CRLF = Buffer.from('\r\n\r\n');
 const USAGE = Buffer.from('"usage"');
 const FINISH = Buffer.from('"finish_reason"');
 const DONE = Buffer.from('[DONE]');
@@ -33,7 +32,7 @@ const CHOICES = Buffer.from('"choices"');
 
 /** `hideUsage`: the usage event was our wish, not the caller's. */
 export function createRelayedStream(hideUsage: boolean): RelayedStream {
-  let held: Buffer = Buffer.alloc(0);
+  const splitter = createEventSplitter();
   let usage: TokenUsage | undefined;
   let ended = false;
   let events = 0;
@@ -64,36 +63,19 @@ export function createRelayedStream(hideUsage: boolean): RelayedStream {
       return hasContent || ended;
     },
     take(bytes) {
-      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-      if (held.length > HELD_BYTES_MAX) {
+      const kept = splitter.take(bytes).filter(inspect);
+      if (splitter.heldBytes > HELD_BYTES_MAX) {
         throw new ProviderFailure('server', 'The provider sent an event without end.');
       }
-      const kept: Buffer[] = [];
-      let from = 0;
-      for (let to = endOfEvent(held, from); to > 0; to = endOfEvent(held, from)) {
-        const event = held.subarray(from, to);
-        if (inspect(event)) kept.push(event);
-        from = to;
-      }
-      held = held.subarray(from);
       return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
     },
     finish() {
-      const rest = held;
+      const rest = splitter.rest();
       const isKept = rest.length === 0 || inspect(rest);
       if (!ended) throw new ProviderFailure('server', 'The stream broke off before its end.');
       return isKept ? rest : Buffer.alloc(0);
     },
   };
-}
-
-/** The position after the blank line that ends the event; 0 while there is none. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  const plain = bytes.indexOf(BREAK, from);
-  const windows = bytes.indexOf(BREAK_CRLF, from);
-  if (plain < 0 && windows < 0) return 0;
-  if (windows < 0 || (plain >= 0 && plain < windows)) return plain + BREAK.length;
-  return windows + BREAK_CRLF.length;
 }
 
 /** An error in the place of a chunk. Its words go through `ProviderFailure`, which removes what looks like a secret. */
@@ -141,7 +123,8 @@ function isObject(value: unknown): value is object {
 function dataOf(event: Buffer): unknown {
   const data = event
     .toString()
-    .split(/\r?\n/)
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length))
     .join('\n');
