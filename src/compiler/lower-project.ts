@@ -6,7 +6,7 @@ import type {
   ProjectDeclaration,
   Provider as DeclaredProvider,
 } from './declaration.gen.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { Project } from './program.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { CommandHost } from '../command-host.ts';
 import { breakingCommand } from './breaking.ts';
+import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { explainCommand } from './explain.ts';
@@ -29,6 +30,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   testCommand,
   breakingCommand,
   generateCommand,
+  buildCommand,
   listCommand,
   renderCommand,
   routeCommand,
