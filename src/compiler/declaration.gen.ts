@@ -1086,6 +1086,10 @@ export interface Defaults {
    */
   tier?: string;
   /**
+   * The provider of relayed calls that name neither a provider nor a model of the project. Without it, the only one that is a server of OpenAI's format.
+   */
+  provider?: string;
+  /**
    * The deadline of a whole call, all attempts included.
    */
   timeout?: string;

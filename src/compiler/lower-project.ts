@@ -47,6 +47,7 @@ export function lowerProject(tree: SyntaxTree, declaration: ProjectDeclaration):
         declaration.defaults?.timeout === undefined
           ? DEFAULT_TIMEOUT_MS
           : parseDuration(declaration.defaults.timeout),
+      ...(declaration.defaults?.provider !== undefined && { provider: declaration.defaults.provider }),
     },
     access: {
       keys: (declaration.access?.keys ?? []).map(({ name, sha256, team }) => ({

@@ -23,7 +23,12 @@ export interface Snapshot {
   /** Alias → model id. */
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  readonly defaults: {
+    readonly tier: string;
+    readonly timeoutMs: number;
+    /** Gets what names neither a model nor a provider, and models that nobody else has; absent means: the only one. */
+    readonly provider?: string;
+  };
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
 }

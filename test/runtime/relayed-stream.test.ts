@@ -14,7 +14,7 @@ const usage = { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, to
 function relay(text: string, cuts: readonly number[], hideUsage: boolean): { text: string; usage: unknown } {
   const bytes = Buffer.from(text);
   const places = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
-  const stream = createRelayedStream(hideUsage);
+  const stream = createRelayedStream('chat', hideUsage);
   const out = [0, ...places].map((from, index) => stream.take(bytes.subarray(from, places[index])));
   return { text: Buffer.concat([...out, stream.finish()]).toString(), usage: stream.usage };
 }
@@ -44,13 +44,13 @@ test.each([
   ['words without an end', event(content('Hello'))],
   ['half an event', event(finish).slice(0, 20)],
 ])('a stream that ends with %s is not whole', (_name, text) => {
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   stream.take(Buffer.from(text));
   expect(() => stream.finish()).toThrow('broke off');
 });
 
 test('a last event without its blank line still counts', () => {
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   stream.take(Buffer.from(event(content('Hello'))));
   stream.take(Buffer.from('data: [DONE]'));
   expect(stream.finish().toString()).toBe('data: [DONE]');
