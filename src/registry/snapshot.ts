@@ -138,6 +138,8 @@ export interface Provider {
   /** A name in `src/providers/index.ts`. */
   readonly adapter: string;
   readonly baseUrl?: string;
+  /** The field that limits the length of an answer, where the format has two names for it. */
+  readonly limitField?: 'max_completion_tokens' | 'max_tokens';
   /** How to find the key: the name of an environment variable. Literal keys are refused at compile time. */
   readonly apiKey?: { readonly environment: string };
   /** Absent means: everywhere it is not known, so a region constraint removes it. */
@@ -152,14 +154,33 @@ export interface Model {
   readonly provider: string;
   /** The name the provider knows it by. */
   readonly name: string;
+  /** Which model it is, the same at every provider that serves it; absent when it is its name. */
+  readonly identity?: string;
   /** 0…1, the platform's prior. */
   readonly quality: number;
   readonly contextTokens: number;
   readonly maxOutputTokens: number;
   readonly features: readonly string[];
   readonly modalities: readonly string[];
-  /** USD per million tokens; absent when unknown. */
-  readonly price?: { readonly input: number; readonly output: number; readonly cachedInput?: number };
+  /** Absent when unknown. */
+  readonly price?: Price;
+}
+
+/** USD per million tokens. */
+export interface Price {
+  readonly input: number;
+  readonly output: number;
+  /** For input that the provider had in its cache; absent means as other input. */
+  readonly cachedInput?: number;
+  /** What a call with a long prompt costs instead, whole: the tier of the highest bound that its input is above. Rising. */
+  readonly longContext?: readonly LongContextPrice[];
+}
+
+export interface LongContextPrice {
+  readonly aboveInputTokens: number;
+  readonly input: number;
+  readonly output: number;
+  readonly cachedInput?: number;
 }
 
 /** A caller's key, by the SHA-256 of its text (hex). The key itself is never stored. */

@@ -13,6 +13,7 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
+import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
@@ -29,6 +30,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   breakingCommand,
   generateCommand,
   listCommand,
+  modelsCommand,
   renderCommand,
   routeCommand,
   runCommand,
