@@ -1,6 +1,7 @@
-// Every code that the compiler gives, and those of generated files (`generate/…`), each with its usual severity. A code is a
-// name chosen after the thing found; it is never used again for another, and has a page (`rules/GROUP/NAME.md`) that
-// `capstan explain CODE` prints and that runs as a test.
+// Every code there is, each with its usual severity: those of the compiler, and those that are found on the disk, of generated
+// files (`generate/…`) and of files that are not read (`workspace/…`). A code is a name chosen after the thing found; it is
+// never used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as
+// a test.
 
 import type { Severity } from '../diagnostics/diagnostic.ts';
 
@@ -199,6 +200,11 @@ export const codes = {
   'trust/tag-not-literal': 'error',
   'trust/trusted-input': 'warning',
   'trust/untrusted-in-system': 'deny',
+  'workspace/outside-root': 'error',
+  'workspace/too-deep': 'error',
+  'workspace/too-large': 'error',
+  'workspace/too-many-sources': 'error',
+  'workspace/unreadable': 'error',
   'yaml/alias': 'error',
   'yaml/anchor': 'error',
   'yaml/bad-escape': 'error',

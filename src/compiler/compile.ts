@@ -1,5 +1,6 @@
 // The whole way from texts to a Snapshot. No I/O, and nothing that an author writes makes it throw.
 
+import { concealSecrets } from '../diagnostics/conceal-secrets.ts';
 import type { Diagnostic, Report, Source } from '../diagnostics/diagnostic.ts';
 import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
 import type { FindVendor } from '../registry/catalog.ts';
@@ -10,6 +11,7 @@ import { testsOf } from './capability-tests.ts';
 import { checkContract, checkInProject, checkProgram } from './check.ts';
 import type { CompileCache, Contract, SnapshotEntry } from './compile-cache.ts';
 import { createCompileCache, forgetOthers, rememberContract, rememberFile } from './compile-cache.ts';
+import { concealFindings } from './conceal-findings.ts';
 import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
 import { openLibrary } from './library.ts';
@@ -45,6 +47,8 @@ export interface Compilation {
   /** Of the capabilities in the Snapshot, by key. */
   readonly tests: readonly CapabilityTests[];
   readonly sources: readonly Source[];
+  /** The sources as people may see them: dots stand for every secret, whether or not its finding is reported. */
+  readonly shown: readonly Source[];
   /** What capabilities share, as it was read. */
   readonly library: Library;
 }
@@ -77,22 +81,25 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   const contracts = files.capabilities.map((source) => readCapability(source, library, cache, report));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
-  checkProgram(programOf(files, contracts, library, project, options), report);
+  checkProgram(programOf(sources, files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
   const levels = { ...project?.lint, ...options.lint };
+  const told = concealFindings(found);
   return {
     ...(snapshot && { snapshot }),
     ...(project && { project }),
-    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(found, levels), sources, levels)),
+    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(told, levels), sources, levels)),
     tests: testsOf(units, entries),
     sources,
+    shown: concealSecrets(sources, found),
     library,
   };
 }
 
 function programOf(
+  sources: readonly Source[],
   files: SortedSources,
   contracts: readonly Contract[],
   library: Library,
@@ -104,6 +111,7 @@ function programOf(
   const unread = files.capabilities.filter((source) => !read.has(source));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   return {
+    sources,
     units,
     isWhole: units.length === files.capabilities.length,
     library,

@@ -77,7 +77,7 @@ function reportConstant(
       severity: 'warning',
       labels: [
         ...reasons.map((reason) => ({ ...reason, message: 'this condition has settled it' })),
-        isCall || reasons.length > 0 ? undefined : declaredAt(known, 'declared here'),
+        reasons.length > 0 ? undefined : declaredAt(compared?.subject ?? known, 'declared here'),
       ],
       notes: isCall ? (compared?.notes ?? []) : [`it is ${wordsOfType(known.type, holds)}`],
       help: compared?.help ?? help,
@@ -91,21 +91,25 @@ function comparisonWords(
   condition: Expression,
   scope: Scope,
   facts: Facts,
-): { readonly notes: readonly string[]; readonly help?: string } | undefined {
+): { readonly subject: Known; readonly notes: readonly string[]; readonly help?: string } | undefined {
   if (condition.kind !== 'call' || condition.helper !== 'eq') return undefined;
   const path = condition.parameters.find(({ kind }) => kind === 'path');
   const literal = condition.parameters.find(({ kind }) => kind === 'literal');
   if (path === undefined || literal?.kind !== 'literal') return undefined;
-  const { type } = typeOfExpression({ ...check, findings: [] }, path, scope, facts);
+  const subject = typeOfExpression({ ...check, findings: [] }, path, scope, facts);
+  const { type } = subject;
   const values = type.flatMap((one) => ('value' in one && one.value !== undefined ? [one.value] : []));
-  if (values.length === 0) return { notes: [`it is ${wordsOfType(type, true)}`] };
+  if (values.length === 0) {
+    const kinds = new Set(type.map(({ kind }) => kindWords[kind]));
+    return { subject, notes: [`it is ${[...kinds].join(' or ')}`] };
+  }
   const notes = [`it is ${values.map((value) => JSON.stringify(value)).join(' or ')}`];
   const near = suggest(
     String(literal.value),
     values.filter((value) => typeof value === 'string'),
   );
-  if (near.length === 0) return { notes };
-  return { notes, help: `did you mean ${near.map((value) => JSON.stringify(value)).join(' or ')}?` };
+  if (near.length === 0) return { subject, notes };
+  return { subject, notes, help: `did you mean ${near.map((value) => JSON.stringify(value)).join(' or ')}?` };
 }
 
 function checkZero(check: Check, node: IfNode, known: Known): void {

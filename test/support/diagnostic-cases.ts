@@ -84,27 +84,28 @@ type Judge = (sources: readonly Source[]) => {
 /** The compiler; or, where blocks show files as they were before, the comparison with those. */
 function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
   if (!section.blocks.some(isBefore)) {
-    return (sources) => ({ diagnostics: compileSources(sources, { today }).diagnostics, shown: sources });
+    return (sources) => compileSources(sources, { today });
   }
   const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
   const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
   const old = compileSources(baseline);
   return (sources) => {
-    const { snapshot, diagnostics } = compileSources(sources);
-    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown: sources };
+    const { snapshot, diagnostics, shown } = compileSources(sources);
+    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown };
     const acknowledgements = sources.find(({ path }) => path === acknowledgementsPath)?.text;
     const compared = compareWithBaseline(
-      { snapshot, sources, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
+      { snapshot, sources, shown, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
       {
         label: 'before',
         prefix: 'before/',
         snapshot: old.snapshot,
         sources: baseline,
+        shown: old.shown,
         diagnostics: old.diagnostics,
       },
       today,
     );
-    return { diagnostics: compared.diagnostics, shown: compared.sources };
+    return compared;
   };
 }
 

@@ -59,7 +59,7 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const port = parsePort(options.port);
   const graceMs = readGrace(options.grace);
   const project = await loadProject(terminal, options);
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
   if (hasErrors(project.diagnostics)) {
     terminal.printError('\nNot started: the project has errors.\n');
     return exitCode.findings;

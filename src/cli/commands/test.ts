@@ -134,6 +134,6 @@ async function report(
     terminal.print(printTestResults(terminal, results));
   }
   if (errors.length === 0) return;
-  terminal.printError(await drawDiagnostics(errors, sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(errors, project.compilation, 'text', terminal));
   terminal.printError('\nCapabilities with errors were not tested.\n');
 }

@@ -66,7 +66,7 @@ import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
 import { promptTooLong } from './tier/prompt-too-long.ts';
 import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
 import { personalDataUnprotected } from './trust/personal-data-unprotected.ts';
-import { secretInCapability, secretInSharedFiles } from './trust/secret-in-text.ts';
+import { secretInText } from './trust/secret-in-text.ts';
 import { trustedInput } from './trust/trusted-input.ts';
 import { foldedPrompt } from './yaml/folded-prompt.ts';
 
@@ -95,7 +95,6 @@ export const contractRules: readonly ContractRule[] = [
   policyWithoutEffect,
   poorDescription,
   randomAnswerShared,
-  secretInCapability,
   singleRun,
   templates,
   testInput,
@@ -137,7 +136,7 @@ export const programRules: readonly ProgramRule[] = [
   noModel,
   sameIdentifier,
   sameOut,
-  secretInSharedFiles,
+  secretInText,
   sunsetPassed,
   tierOrderOfProject,
   unknownAdapter,
