@@ -3,7 +3,9 @@
 // is taken: the dated price, and the smaller context, so that no prompt is sent to where it may not fit. Pure.
 
 import type { Catalog, CatalogModel, Vendor } from '../../src/registry/catalog.ts';
-import type { LongContextPrice, Price } from '../../src/registry/snapshot.ts';
+import type { Price, Rates } from '../../src/registry/snapshot.ts';
+
+export type LongContextRates = NonNullable<Price['longContext']>[number];
 
 /** How a vendor of ours is found in the two tables; `vendors.json` holds one for each. */
 export interface VendorSource extends Omit<Vendor, 'models'> {
@@ -166,7 +168,7 @@ function priceOf(
   if (cost.input === 0 && cost.output === 0) {
     return source.free !== undefined && matcher(source.free)(id) ? { input: 0, output: 0 } : undefined;
   }
-  const longContext = (cost.tiers ?? []).map(({ inputTokensAbove, ...tier }): LongContextPrice => ({
+  const longContext = (cost.tiers ?? []).map(({ inputTokensAbove, ...tier }): LongContextRates => ({
     aboveInputTokens: inputTokensAbove,
     ...plainPrice(tier),
   }));
@@ -174,7 +176,7 @@ function priceOf(
 }
 
 /** A cached price of zero, or above the usual one, is none. */
-function plainPrice({ input, output, cacheRead }: Cost): Omit<Price, 'longContext'> {
+function plainPrice({ input, output, cacheRead }: Cost): Rates {
   return { input, output, ...(cacheRead > 0 && cacheRead <= input && { cachedInput: cacheRead }) };
 }
 

@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { LongContextPrice, Price } from '../../src/registry/snapshot.ts';
-import type { LimitsEntry, PricesEntry, Tables } from './join.ts';
+import type { Price } from '../../src/registry/snapshot.ts';
+import type { LimitsEntry, LongContextRates, PricesEntry, Tables } from './join.ts';
 
 interface LimitsModule {
   readonly MODELS: { readonly [vendor: string]: { readonly [id: string]: LimitsEntry } };
@@ -116,7 +116,7 @@ function priceOf(table: PriceTable): Price | undefined {
   };
 }
 
-function tiersOf(table: PriceTable): LongContextPrice[] {
+function tiersOf(table: PriceTable): LongContextRates[] {
   const units = ['input_mtok', 'output_mtok', 'cache_read_mtok'];
   const starts = units.flatMap((unit) => {
     const price = table[unit];

@@ -1044,31 +1044,33 @@ export interface Price {
    */
   cachedInput?: number;
   /**
-   * What calls with long prompts cost instead, as a whole.
+   * What calls with long inputs cost instead, all their tokens included.
    *
    * @minItems 1
    * @maxItems 8
-   *
-   * Items: The price of calls whose input is longer than a bound.
    */
-  longContext?: {
-    /**
-     * The bound: the price holds for calls with more input tokens.
-     */
-    aboveInputTokens: number;
-    /**
-     * For a million input tokens.
-     */
-    input: number;
-    /**
-     * For a million output tokens.
-     */
-    output: number;
-    /**
-     * For a million input tokens that the provider had in its cache.
-     */
-    cachedInput?: number;
-  }[];
+  longContext?: LongContextPrice[];
+}
+/**
+ * US dollars per million tokens of a call whose input is longer than a limit.
+ */
+export interface LongContextPrice {
+  /**
+   * The longest input that does not have this price yet.
+   */
+  aboveInputTokens: number;
+  /**
+   * For a million input tokens.
+   */
+  input: number;
+  /**
+   * For a million output tokens.
+   */
+  output: number;
+  /**
+   * For a million input tokens that the provider had in its cache.
+   */
+  cachedInput?: number;
 }
 /**
  * A tolerance: how far below the best admissible quality a model may be, and what is optimised among those that stay.

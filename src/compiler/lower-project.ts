@@ -5,7 +5,6 @@ import { identityOf } from '../registry/model-identity.ts';
 import type { Model, Price, Provider, Tier } from '../registry/snapshot.ts';
 import type {
   Model as DeclaredModel,
-  Price as DeclaredPrice,
   ProjectDeclaration,
   Provider as DeclaredProvider,
 } from './declaration.gen.ts';
@@ -134,7 +133,7 @@ function lowerModels(
 
 function lowerModel(id: string, provider: string, declared: DeclaredModel, known: Model | undefined): Model {
   const contextTokens = declared.contextTokens ?? known?.contextTokens ?? ASSUMED_CONTEXT_TOKENS;
-  const price = declared.price === undefined ? known?.price : lowerPrice(declared.price);
+  const price = declared.price ?? known?.price;
   const name = id.slice(provider.length + 1);
   const identity = declared.identity ?? identityOf(name);
   return {
@@ -148,14 +147,16 @@ function lowerModel(id: string, provider: string, declared: DeclaredModel, known
       declared.maxOutputTokens ?? known?.maxOutputTokens ?? Math.min(contextTokens, ASSUMED_OUTPUT_TOKENS),
     features: [...(declared.features ?? known?.features ?? [])].sort(),
     modalities: [...(declared.modalities ?? known?.modalities ?? ['text'])].sort(),
-    ...(price && { price }),
+    ...(price && { price: lowerPrice(price) }),
   };
 }
 
-function lowerPrice({ longContext, ...price }: DeclaredPrice): Price {
-  if (longContext === undefined) return price;
-  const rising = longContext.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens);
-  return { ...price, longContext: rising };
+function lowerPrice({ longContext, ...rates }: Price): Price {
+  if (longContext === undefined) return rates;
+  return {
+    ...rates,
+    longContext: longContext.toSorted((left, right) => left.aboveInputTokens - right.aboveInputTokens),
+  };
 }
 
 function catalogModels(provider: string, vendor: Vendor | undefined): Model[] {

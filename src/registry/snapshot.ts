@@ -162,25 +162,21 @@ export interface Model {
   readonly maxOutputTokens: number;
   readonly features: readonly string[];
   readonly modalities: readonly string[];
-  /** Absent when unknown. */
+  /** USD per million tokens; absent when unknown. */
   readonly price?: Price;
 }
 
 /** USD per million tokens. */
-export interface Price {
+export interface Rates {
   readonly input: number;
   readonly output: number;
-  /** For input that the provider had in its cache; absent means as other input. */
+  /** Default: as any input. */
   readonly cachedInput?: number;
-  /** What a call with a long prompt costs instead, whole: the tier of the highest bound that its input is above. Rising. */
-  readonly longContext?: readonly LongContextPrice[];
 }
 
-export interface LongContextPrice {
-  readonly aboveInputTokens: number;
-  readonly input: number;
-  readonly output: number;
-  readonly cachedInput?: number;
+export interface Price extends Rates {
+  /** What a whole call costs when its input is longer than `aboveInputTokens`; shortest first. */
+  readonly longContext?: readonly (Rates & { readonly aboveInputTokens: number })[];
 }
 
 /** A caller's key, by the SHA-256 of its text (hex). The key itself is never stored. */

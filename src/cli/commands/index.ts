@@ -19,6 +19,7 @@ import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
+import { usageCommand } from './usage.ts';
 
 export const commands: readonly ((host: CommandHost) => Command)[] = [
   initCommand,
@@ -35,6 +36,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   routeCommand,
   runCommand,
   serveCommand,
+  usageCommand,
   keyCommand,
   lspCommand,
 ];

@@ -13,6 +13,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { createOpened } from '../opened.ts';
 import type { Opened } from '../opened.ts';
 import { loadProject, requireSnapshot } from '../project.ts';
+import { usageOption } from '../usage-option.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
 import type { ListenOptions } from '../start-server.ts';
 import { styled } from '../terminal.ts';
@@ -23,6 +24,7 @@ interface ServeOptions extends GlobalOptions {
   readonly port: string;
   readonly insecureNoAuth?: boolean;
   readonly grace: string;
+  readonly usage?: string;
 }
 
 /** From the end of the grace period to the end of the process: connections are cut and usage is kept meanwhile. */
@@ -37,6 +39,7 @@ export function serveCommand(host: CommandHost): Command {
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
     .option('--insecure-no-auth', 'answer without keys; on loopback only')
+    .option(...usageOption)
     .option('--grace <duration>', 'how long requests in flight may take to end after SIGTERM', '8s')
     .addHelpText(
       'after',
@@ -70,7 +73,9 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const opened = createOpened();
   const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs);
   try {
-    const url = await openServer(terminal, snapshot, { access, host: options.host, port, graceMs }, opened);
+    const { host, usage } = options;
+    const where = { access, host, port, graceMs, root: project.root, usage };
+    const url = await openServer(terminal, snapshot, where, opened);
     const count = countOf(Object.keys(snapshot.capabilities).length, 'capability');
     terminal.printError(`Capstan serves ${count} on ${url} (${snapshot.revision.slice(0, 19)})\n`);
     await stopped;
@@ -81,17 +86,25 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   }
 }
 
+interface Where extends Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'> {
+  readonly root: string;
+  /** Where usage records go. */
+  readonly usage: string | undefined;
+}
+
 async function openServer(
   terminal: Terminal,
   snapshot: Snapshot,
-  where: Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'>,
+  { root, usage, ...where }: Where,
   opened: Opened,
 ): Promise<string> {
   const { startServer } = await import('../start-server.ts');
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
   const { createRequestLog } = await import('../request-log.ts');
   const { prepareSnapshot } = await import('../../runtime/prepare.ts');
-  const running = startRuntime(createRegistry(snapshot, prepareSnapshot), terminal.environment);
+  const { openLedger } = await import('../usage-file.ts');
+  const ledger = await openLedger(terminal, root, usage);
+  const running = startRuntime(createRegistry(snapshot, prepareSnapshot), terminal.environment, ledger);
   opened.add(() => running.close());
   const missing = unavailableProviders(snapshot, running.transport);
   for (const line of missing) terminal.printError(`${styled(terminal, 'yellow', 'warning')}: ${line}\n`);
