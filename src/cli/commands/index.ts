@@ -14,6 +14,7 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
+import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
@@ -32,6 +33,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   generateCommand,
   buildCommand,
   listCommand,
+  modelsCommand,
   renderCommand,
   routeCommand,
   runCommand,
