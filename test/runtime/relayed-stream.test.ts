@@ -58,12 +58,12 @@ test('a last event without its blank line still counts', () => {
 
 test('what a byte order mark stands before is read as well', () => {
   const error = { error: { message: 'No.' } };
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   expect(() => stream.take(Buffer.from(`\ufeff${event(error)}`))).toThrow('an error inside the stream');
 });
 
 test('comments keep a connection alive: they pass at once, and are no content', () => {
-  const stream = createRelayedStream(true);
+  const stream = createRelayedStream('chat', true);
   expect(stream.take(Buffer.from(': keep-alive\n\n')).toString()).toBe(': keep-alive\n\n');
   expect([stream.hasContent, stream.events]).toEqual([false, 0]);
 });
@@ -71,7 +71,7 @@ test('comments keep a connection alive: they pass at once, and are no content', 
 test('an event of three megabytes in small pieces is one event; one without end is refused', () => {
   const long = Buffer.from(event(content('x'.repeat(3_000_000))));
   const feed = (bytes: Buffer): Buffer[] => {
-    const stream = createRelayedStream(false);
+    const stream = createRelayedStream('chat', false);
     const out: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += 1_000) out.push(stream.take(bytes.subarray(at, at + 1_000)));
     return out.filter(({ length }) => length > 0);
