@@ -11,6 +11,7 @@ import type { CompileCache, Contract, SnapshotEntry } from './compile-cache.ts';
 import { createCompileCache, forgetOthers, rememberContract, rememberFile } from './compile-cache.ts';
 import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
+import { limitFindings } from './findings-limit.ts';
 import { openLibrary } from './library.ts';
 import { applyLintLevels } from './lint-levels.ts';
 import { lowerProject } from './lower-project.ts';
@@ -75,9 +76,10 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
   const levels = { ...project?.lint, ...options.lint };
+  const left = applySuppressions(applyLintLevels(found, levels), sources, levels);
   return {
     ...(snapshot && { snapshot }),
-    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(found, levels), sources, levels)),
+    diagnostics: limitFindings(orderDiagnostics(left)),
     tests: testsOf(units, entries),
     sources,
     library,

@@ -597,9 +597,25 @@ const examples: readonly Example[] = [
     label: 'no `}}` follows',
     help: 'close it with `}}`, or write `\\{{` to print the braces',
   },
+  {
+    code: 'template/too-long-tag',
+    severity: 'error',
+    template: `«{{»title${'.x'.repeat(1_000)}}}`,
+    sample: { input: { title: text } },
+    message: 'A tag has at most 2,000 characters.',
+    help: 'move what it says into the input, or into a partial',
+  },
+  {
+    code: 'template/too-many-tags',
+    severity: 'error',
+    template: `${'{{title}}\n'.repeat(11_111)}«{{»title}}`,
+    sample: { input: { title: text } },
+    message: 'The tags of one text have at most 100,000 characters together.',
+    help: 'loop over a list with `{{#each}}`, or pass a text that is made already',
+  },
 ];
 
-test.each(examples.map((example) => [example.code, example.template, example] as const))(
+test.each(examples.map((example) => [example.code, example.template.slice(0, 500), example] as const))(
   '%s: %s',
   (_code, _template, example) => {
     const template = unmarked(example.template);
