@@ -386,16 +386,17 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
 function flatHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: (() => number) | undefined,
 ): WireHeaders {
-  const flat: Record<string, string> = now === undefined ? {} : { date: new Date(now()).toUTCString() };
+  const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
   return flat;
 }
 
