@@ -86,8 +86,8 @@ test('it is served where there is no project, as the project would be', async ()
 });
 
 test('it is a baseline of `capstan breaking`', async () => {
-  const project = await buildProject(({ edit }) =>
-    edit('capabilities/greet.cap.yaml', 'lifecycle: beta', 'lifecycle: stable'),
+  const project = await buildProject((changed) =>
+    changed.edit('capabilities/greet.cap.yaml', 'lifecycle: beta', 'lifecycle: stable'),
   );
   project.edit('capabilities/greet.cap.yaml', 'maxLength: 80', 'maxLength: 8');
   const { code, out } = await runCli(['breaking', '--against', built], { in: project.root });
