@@ -1,6 +1,5 @@
 // `capstan serve`: production. No watching; starts only on a project without errors; ends gracefully.
 
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { parseDuration } from '../../duration.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
@@ -62,10 +61,11 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const { isLoopback, parsePort } = await import('../start-server.ts');
   const port = parsePort(options.port);
   const graceMs = readGrace(options.grace);
+  const { openBuilt } = await import('../open-built.ts');
   const snapshot =
     options.snapshot === undefined
       ? await compileProject(terminal, options)
-      : await readBuilt(terminal, options.snapshot);
+      : openBuilt(terminal, options.snapshot);
   if (snapshot === undefined) return exitCode.findings;
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
@@ -90,17 +90,6 @@ async function compileProject(terminal: Terminal, options: ServeOptions): Promis
   if (!hasErrors(project.diagnostics)) return requireSnapshot(project);
   terminal.printError('\nNot started: the project has errors.\n');
   return undefined;
-}
-
-/** What was built elsewhere. Neither YAML nor the compiler is loaded on this way. */
-async function readBuilt(terminal: Terminal, file: string): Promise<Snapshot> {
-  const { readText } = await import('../../workspace/write-files.ts');
-  const { readSealedSnapshot } = await import('../read-snapshot.ts');
-  const text = readText(resolve(terminal.workingDirectory, file));
-  if (text === undefined) throw new UsageError(`There is no file ${file}; \`capstan build\` makes one.`);
-  const read = readSealedSnapshot(text);
-  if ('problem' in read) throw new UsageError(`${file} cannot be served. ${read.problem}`);
-  return read.snapshot;
 }
 
 async function openServer(
