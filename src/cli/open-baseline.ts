@@ -85,12 +85,12 @@ async function compileBaseline(
   found: readonly Diagnostic[],
 ): Promise<Baseline> {
   const { compileSources } = await import('./compile-sources.ts');
-  const { snapshot, diagnostics } = compileSources(sources);
+  const { snapshot, shown, diagnostics } = compileSources(sources);
   if (snapshot === undefined)
     throw new UsageError(
       `The capstan.yaml of ${label} does not compile, so nothing can be compared with it.`,
     );
-  return { label, snapshot, sources, prefix, diagnostics: [...found, ...diagnostics] };
+  return { label, snapshot, sources, shown, prefix, diagnostics: [...found, ...diagnostics] };
 }
 
 /** A branch name without `git:` is the likeliest slip. */

@@ -22,8 +22,10 @@ import type { SyntaxTree } from './syntax-tree.ts';
 // The package is CommonJS; which of the two shapes arrives depends on who loads it.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, messages: false });
+const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: true, messages: false });
 addFormats(ajv, ['date']);
+// What only editors read.
+ajv.addVocabulary(['markdownDescription', 'enumDescriptions', 'defaultSnippets']);
 ajv.addSchema(capabilitySchema);
 ajv.addSchema(projectSchema);
 ajv.addSchema(acknowledgementsSchema);

@@ -47,7 +47,7 @@ Examples:
 async function build(terminal: Terminal, options: BuildOptions): Promise<ExitCode> {
   const { printSnapshot } = await import('../read-snapshot.ts');
   const project = await loadProject(terminal, options);
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
   if (hasErrors(project.diagnostics)) {
     terminal.printError('\nNothing was built: mend the errors first.\n');
     return exitCode.findings;

@@ -90,7 +90,7 @@ async function runGenerate(terminal: Terminal, options: GenerateOptions): Promis
     const { diagnoseRefusal } = await import('../generation-findings.ts');
     const refusal = diagnoseRefusal(error, project.sources);
     if (refusal.length === 0) throw error;
-    terminal.printError(await drawDiagnostics(refusal, project.sources, 'text', terminal));
+    terminal.printError(await drawDiagnostics(refusal, project.compilation, 'text', terminal));
     return exitCode.findings;
   }
 }
@@ -117,7 +117,7 @@ async function check(
   const { diagnoseFiles } = await import('../generation-findings.ts');
   const diagnostics = diagnoseFiles(await generator.check(requireSnapshot(project)), project.sources);
   const format = options.json === true ? 'json' : options.format;
-  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  terminal.print(await drawDiagnostics(diagnostics, project.compilation, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, diagnostics)}\n`);
   return diagnostics.length === 0 ? exitCode.ok : exitCode.findings;
 }
@@ -144,7 +144,7 @@ async function say(
 }
 
 async function refuse(terminal: Terminal, project: Project): Promise<ExitCode> {
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
   terminal.printError('\nNothing was generated: mend the errors first.\n');
   return exitCode.findings;
 }

@@ -15,11 +15,13 @@ import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
 import { mcpCommand } from './mcp.ts';
+import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
+import { usageCommand } from './usage.ts';
 
 export const commands: readonly ((host: CommandHost) => Command)[] = [
   initCommand,
@@ -32,11 +34,13 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   generateCommand,
   buildCommand,
   listCommand,
+  modelsCommand,
   renderCommand,
   routeCommand,
   runCommand,
   serveCommand,
   mcpCommand,
+  usageCommand,
   keyCommand,
   lspCommand,
 ];

@@ -1,6 +1,7 @@
 // `capstan mcp`: the capabilities as tools of the Model Context Protocol, over standard input and output. Nothing else is
 // ever written to standard output.
 
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { createRegistry } from '../../registry/registry.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -12,11 +13,13 @@ import type { ExitCode } from '../exit-code.ts';
 import { createOpened } from '../opened.ts';
 import type { Opened } from '../opened.ts';
 import { requireProjectRoot } from '../project.ts';
+import { usageOption } from '../usage-option.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface McpOptions extends GlobalOptions {
   readonly snapshot?: string;
+  readonly usage?: string;
 }
 
 export function mcpCommand(host: CommandHost): Command {
@@ -27,6 +30,7 @@ export function mcpCommand(host: CommandHost): Command {
         'The project is watched: a good save changes the tools at once. (Over HTTP they are at /mcp of every server.)',
     )
     .option('--snapshot <file>', 'serve what `capstan build` wrote; the project is not read')
+    .option(...usageOption)
     .addHelpText(
       'after',
       `
@@ -47,6 +51,7 @@ Examples:
 
 async function serveTools(terminal: Terminal, options: McpOptions): Promise<ExitCode> {
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
+  const { openLedgerIfPossible } = await import('../usage-file.ts');
   const { serveMcpOverPipes } = await import('../serve-mcp-over-pipes.ts');
   const opened = createOpened();
   try {
@@ -54,7 +59,12 @@ async function serveTools(terminal: Terminal, options: McpOptions): Promise<Exit
       options.snapshot === undefined
         ? await watchProject(terminal, options, opened)
         : await openSnapshot(terminal, options.snapshot);
-    const running = startRuntime(registry, terminal.environment);
+    const root =
+      options.snapshot === undefined
+        ? requireProjectRoot(terminal, options)
+        : resolve(terminal.workingDirectory, options.project ?? '.');
+    const ledger = await openLedgerIfPossible(terminal, root, options.usage);
+    const running = startRuntime(registry, terminal.environment, ledger);
     opened.add(() => running.close());
     for (const line of unavailableProviders(registry.current, running.transport)) {
       terminal.printError(`${styled(terminal, 'yellow', 'note')}: ${line}\n`);
@@ -80,8 +90,8 @@ async function watchProject(terminal: Terminal, options: McpOptions, opened: Ope
   const { watchSources } = await import('../../workspace/watch-sources.ts');
   const session = createDevSession(root);
   const look = async (paths?: ReadonlySet<string>): Promise<void> => {
-    const { diagnostics, sources } = session.update(paths);
-    terminal.printError(await drawDiagnostics(diagnostics, sources, 'text', terminal));
+    const update = session.update(paths);
+    terminal.printError(await drawDiagnostics(update.diagnostics, update, 'text', terminal));
   };
   const watcher = watchSources(root, (paths) => void look(paths), {
     onError: (error) => terminal.printError(`warning: watching failed: ${error.message}\n`),

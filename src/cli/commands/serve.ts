@@ -1,5 +1,6 @@
 // `capstan serve`: production. No watching; starts only on a project without errors; ends gracefully.
 
+import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { parseDuration } from '../../duration.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
@@ -13,6 +14,7 @@ import type { ExitCode } from '../exit-code.ts';
 import { createOpened } from '../opened.ts';
 import type { Opened } from '../opened.ts';
 import { loadProject, requireSnapshot } from '../project.ts';
+import { usageOption } from '../usage-option.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
 import type { ListenOptions } from '../start-server.ts';
 import { styled } from '../terminal.ts';
@@ -23,6 +25,7 @@ interface ServeOptions extends GlobalOptions {
   readonly port: string;
   readonly insecureNoAuth?: boolean;
   readonly grace: string;
+  readonly usage?: string;
   readonly snapshot?: string;
 }
 
@@ -39,6 +42,7 @@ export function serveCommand(host: CommandHost): Command {
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
     .option('--insecure-no-auth', 'answer without keys; on loopback only')
+    .option(...usageOption)
     .option('--grace <duration>', 'how long requests in flight may take to end after SIGTERM', '8s')
     .addHelpText(
       'after',
@@ -61,18 +65,20 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const { isLoopback, parsePort } = await import('../start-server.ts');
   const port = parsePort(options.port);
   const graceMs = readGrace(options.grace);
-  const { openBuilt } = await import('../open-built.ts');
-  const snapshot =
+  const project =
     options.snapshot === undefined
       ? await compileProject(terminal, options)
-      : openBuilt(terminal, options.snapshot);
-  if (snapshot === undefined) return exitCode.findings;
+      : await readBuilt(terminal, options, options.snapshot);
+  if (project === undefined) return exitCode.findings;
+  const { snapshot, root } = project;
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
   const opened = createOpened();
   const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs);
   try {
-    const url = await openServer(terminal, snapshot, { access, host: options.host, port, graceMs }, opened);
+    const { host, usage } = options;
+    const where = { access, host, port, graceMs, root, usage };
+    const url = await openServer(terminal, snapshot, where, opened);
     const count = countOf(Object.keys(snapshot.capabilities).length, 'capability');
     terminal.printError(`Capstan serves ${count} on ${url} (${snapshot.revision.slice(0, 19)})\n`);
     await stopped;
@@ -83,26 +89,49 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   }
 }
 
+interface Where extends Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'> {
+  readonly root: string;
+  /** Where usage records go. */
+  readonly usage: string | undefined;
+}
+
+interface Served {
+  readonly snapshot: Snapshot;
+  /** The folder below which usage records are kept. */
+  readonly root: string;
+}
+
 /** Nothing when the project has errors, which have been shown then. */
-async function compileProject(terminal: Terminal, options: ServeOptions): Promise<Snapshot | undefined> {
+async function compileProject(terminal: Terminal, options: ServeOptions): Promise<Served | undefined> {
   const project = await loadProject(terminal, options);
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
-  if (!hasErrors(project.diagnostics)) return requireSnapshot(project);
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
+  if (!hasErrors(project.diagnostics)) return { snapshot: requireSnapshot(project), root: project.root };
   terminal.printError('\nNot started: the project has errors.\n');
   return undefined;
+}
+
+/** What was built elsewhere. */
+async function readBuilt(terminal: Terminal, options: ServeOptions, file: string): Promise<Served> {
+  const { openBuilt } = await import('../open-built.ts');
+  return {
+    snapshot: openBuilt(terminal, file),
+    root: resolve(terminal.workingDirectory, options.project ?? '.'),
+  };
 }
 
 async function openServer(
   terminal: Terminal,
   snapshot: Snapshot,
-  where: Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'>,
+  { root, usage, ...where }: Where,
   opened: Opened,
 ): Promise<string> {
   const { startServer } = await import('../start-server.ts');
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
   const { createRequestLog } = await import('../request-log.ts');
   const { prepareSnapshot } = await import('../../runtime/prepare.ts');
-  const running = startRuntime(createRegistry(snapshot, prepareSnapshot), terminal.environment);
+  const { openLedger } = await import('../usage-file.ts');
+  const ledger = await openLedger(terminal, root, usage);
+  const running = startRuntime(createRegistry(snapshot, prepareSnapshot), terminal.environment, ledger);
   opened.add(() => running.close());
   const missing = unavailableProviders(snapshot, running.transport);
   for (const line of missing) terminal.printError(`${styled(terminal, 'yellow', 'warning')}: ${line}\n`);
