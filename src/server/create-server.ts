@@ -10,11 +10,13 @@ import { healthLive, healthReady } from './endpoints/health.ts';
 import { invokeCapability } from './endpoints/invoke-capability.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
 import { listModels, showModel } from './endpoints/models.ts';
+import { mcp } from './endpoints/mcp.ts';
 import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
+import { closeMcp } from './mcp-door.ts';
 import { methodsAt, noSuchRoute } from './no-such-route.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
@@ -34,6 +36,7 @@ const endpoints: readonly Endpoint[] = [
   showModel,
   chatCompletions,
   openApi,
+  mcp,
   relayedGet,
   relayedPost,
   relayedDelete,
@@ -64,6 +67,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   printApi(registry.current);
   const forget = registry.onSwap(printApi);
   app.addHook('onClose', async () => forget());
+  app.addHook('preClose', () => closeMcp(service));
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
   app.decorate('traffic', service.traffic);

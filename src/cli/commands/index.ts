@@ -14,6 +14,7 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
+import { mcpCommand } from './mcp.ts';
 import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
@@ -38,6 +39,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   routeCommand,
   runCommand,
   serveCommand,
+  mcpCommand,
   usageCommand,
   keyCommand,
   lspCommand,
