@@ -21,5 +21,7 @@ export interface EmitOptions {
 /** Same Snapshot and options, same bytes: no time stamps, no order but the Snapshot's. */
 export interface Target {
   readonly name: string;
+  /** Where its files go, for who has no better place; a file when there is only one. */
+  readonly out: string;
   emit(snapshot: Snapshot, options: EmitOptions): Promise<readonly GeneratedFile[]>;
 }

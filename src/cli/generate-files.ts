@@ -3,7 +3,7 @@
 import { readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { createGenerateCache, generate, targets } from '../../codegen/index.ts';
-import type { GenerateCache } from '../../codegen/index.ts';
+import type { GenerateCache, Target } from '../../codegen/index.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { GenerateTarget, Snapshot } from '../registry/snapshot.ts';
 import { pathInside, readText, writeFiles } from '../workspace/write-files.ts';
@@ -185,9 +185,10 @@ function requireTarget(root: string, { target, out }: GenerateTarget): void {
 }
 
 /** Throws, with the nearest name, when there is no such target. */
-export function requireKnownTarget(target: string, complaint: string): void {
+export function requireKnownTarget(target: string, complaint: string): Target {
+  const found = targets.find(({ name }) => name === target);
+  if (found !== undefined) return found;
   const known = targets.map(({ name }) => name);
-  if (known.includes(target)) return;
   const [near] = suggest(target, known);
   const help = near === undefined ? `There is: ${known.join(', ')}.` : `Did you mean "${near}"?`;
   throw new UsageError(`${complaint} ${help}`);

@@ -8,11 +8,8 @@ import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { createMemoryLedger } from '../usage/memory-ledger.ts';
-import type { Ledger } from '../usage/memory-ledger.ts';
-
-/** Usage records kept in memory; older ones are forgotten. */
-const ledgerRecordsMax = 10_000;
+import type { Ledger } from '../usage/ledger.ts';
+import { createSystemNow } from './system-now.ts';
 
 export interface RunningRuntime {
   readonly runtime: Runtime;
@@ -20,14 +17,15 @@ export interface RunningRuntime {
   readonly close: () => Promise<void>;
 }
 
+/** Closing it closes the ledger. */
 export function startRuntime(
   registry: Registry,
   environment: { readonly [name: string]: string | undefined },
+  ledger: Ledger,
   options: { readonly simulatorPaceMs?: number } = {},
 ): RunningRuntime {
-  const now = (): number => Date.now();
+  const now = createSystemNow();
   const transport = createTransport({ environment, now, ...options });
-  const ledger: Ledger = createMemoryLedger({ limit: ledgerRecordsMax });
   const runtime = createRuntime({
     registry,
     transport,

@@ -1,6 +1,7 @@
 // What the phases after decode work on: declarations whose names, references and templates have been followed.
 
 import type { Source, SourceSpan } from '../diagnostics/diagnostic.ts';
+import type { Vendor } from '../registry/catalog.ts';
 import type {
   AccessKey,
   GenerateTarget,
@@ -100,6 +101,8 @@ export interface Project {
   readonly declaration: ProjectDeclaration;
   readonly name: string;
   readonly providers: { readonly [id: string]: Provider };
+  /** What the catalogue knows of the vendors of the providers, by provider. */
+  readonly vendors: { readonly [provider: string]: Vendor };
   readonly models: { readonly [id: string]: Model };
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };

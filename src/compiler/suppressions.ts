@@ -24,7 +24,7 @@ export function applySuppressions(
   const told: Diagnostic[] = [...problems.values()].filter((problem) => problem !== undefined);
   const left = diagnostics.filter((diagnostic) => {
     const near = suppressions.get(keyOf(diagnostic.code, diagnostic.span.path)) ?? [];
-    const match = near.find(({ from, to }) => diagnostic.span.start >= from && diagnostic.span.start < to);
+    const match = near.find((each) => covers(each, diagnostic.span));
     if (match === undefined) return true;
     if (diagnostic.severity === 'error' && !used.has(match)) told.push(ofError(match));
     used.add(match);
@@ -34,11 +34,30 @@ export function applySuppressions(
   const unused = valid.filter(
     (each) =>
       !used.has(each) &&
+      !toldLater.includes(each.code) &&
       levels[each.code] !== 'off' &&
       problems.get(each) === undefined &&
       isJudged(each.span.path),
   );
   return [...left, ...told, ...unused.map(unusedSuppression)];
+}
+
+/** Of findings that are told after compiling: those that no comment ignores. What is wrong with comments is told before. */
+export function withoutSuppressed(
+  diagnostics: readonly Diagnostic[],
+  sources: readonly Source[],
+): readonly Diagnostic[] {
+  if (diagnostics.length === 0) return diagnostics;
+  const comments = sources.flatMap(readSuppressionComments);
+  return diagnostics.filter(
+    (diagnostic) =>
+      diagnostic.severity === 'error' ||
+      !comments.some((each) => each.code === diagnostic.code && covers(each, diagnostic.span)),
+  );
+}
+
+function covers({ span, from, to }: SuppressionComment, place: SourceSpan): boolean {
+  return span.path === place.path && place.start >= from && place.start < to;
 }
 
 /** Behind an error nothing more is found: what is ignored may still be there. */
@@ -50,6 +69,9 @@ function judgedFiles(diagnostics: readonly Diagnostic[]): (path: string) => bool
   const isShared = [...broken].some((path) => !path.endsWith('.cap.yaml'));
   return (path) => !isShared && !broken.has(path);
 }
+
+/** What only running the tests can tell. */
+const toldLater: readonly string[] = ['test/untested-branch'];
 
 const noReason = 'suppression/no-reason';
 

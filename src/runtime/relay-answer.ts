@@ -278,7 +278,7 @@ function costOf(
   if (usage === undefined) return undefined;
   const cost = costUsd(model.price, usage);
   if (attempts.length === 0) return cost;
-  const record = { model: model.id, provider: provider.id, outcome: 'ok', latencyMs: 0, usage };
+  const record = { model: model.id, provider: provider.id, outcome: 'ok', at: 0, latencyMs: 0, usage };
   return spentUsd([...attempts, cost === undefined ? record : { ...record, costUsd: cost }]);
 }
 

@@ -5,6 +5,7 @@ import type { TokenUsage } from '../chat/chat.ts';
 import { parseUsage } from '../chat/openai-format.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
 import type { RelayKind } from './relay-call.ts';
+import { createEventSplitter } from './split-events.ts';
 
 export interface RelayedStream {
   /**
@@ -22,10 +23,7 @@ export interface RelayedStream {
 }
 
 /** Events that are held until they are whole; a longer one is not a completion chunk. */
-export const HELD_BYTES_MAX = 4 * 1024 * 1024;
-
-const BREAK = Buffer.from('\n\n');
-const BREAK_CRLF = Buffer.from('\r\n\r\n');
+const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
 /** `hideUsage`: the usage event was our wish, not the caller's. */
 export function createRelayedStream(kind: RelayKind, hideUsage: boolean): RelayedStream {
@@ -36,7 +34,8 @@ export function createRelayedStream(kind: RelayKind, hideUsage: boolean): Relaye
     hasContent: kind === 'other',
   };
   const reader = readers[kind];
-  let held: Buffer = NOTHING;
+  const splitter = createEventSplitter();
+  const isKept = (event: Buffer): boolean => reader(event, state, hideUsage);
 
   return {
     get usage() {
@@ -49,28 +48,17 @@ export function createRelayedStream(kind: RelayKind, hideUsage: boolean): Relaye
       return state.hasContent || state.ended;
     },
     take(bytes) {
-      const whole = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-      if (whole.length > HELD_BYTES_MAX) {
+      const kept = splitter.take(bytes).filter(isKept);
+      if (splitter.heldBytes > HELD_BYTES_MAX) {
         throw new ProviderFailure('server', 'The provider sent an event without end.');
       }
-      let kept: Buffer[] | undefined;
-      let from = 0;
-      let to = endOfEvent(whole, from);
-      for (; to > 0; to = endOfEvent(whole, from)) {
-        const isKept = reader(whole.subarray(from, to), state, hideUsage);
-        // Nearly every piece goes out as it came.
-        if (!isKept) kept ??= [whole.subarray(0, from)];
-        else kept?.push(whole.subarray(from, to));
-        from = to;
-      }
-      held = whole.subarray(from);
-      return kept === undefined ? whole.subarray(0, from) : Buffer.concat(kept);
+      return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
     },
     finish() {
-      const rest = held;
-      const isKept = rest.length === 0 || reader(rest, state, hideUsage);
+      const rest = splitter.rest();
+      const isRestKept = rest.length === 0 || isKept(rest);
       if (!state.ended) throw new ProviderFailure('server', 'The stream broke off before its end.');
-      return isKept ? rest : NOTHING;
+      return isRestKept ? rest : NOTHING;
     },
   };
 }
@@ -157,15 +145,6 @@ function readOtherEvent(event: Buffer, state: StreamState): boolean {
   return true;
 }
 
-/** The position after the blank line that ends the event; 0 while there is none. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  const plain = bytes.indexOf(BREAK, from);
-  const windows = bytes.indexOf(BREAK_CRLF, from);
-  if (plain < 0 && windows < 0) return 0;
-  if (windows < 0 || (plain >= 0 && plain < windows)) return plain + BREAK.length;
-  return windows + BREAK_CRLF.length;
-}
-
 /** An error in the place of a chunk. Its words go through `ProviderFailure`, which removes what looks like a secret. */
 function refuseError(event: unknown): void {
   if (!isObject(event) || !('error' in event) || event.error === null) return;
@@ -213,7 +192,8 @@ function isObject(value: unknown): value is object {
 function dataOf(event: Buffer): unknown {
   const data = event
     .toString()
-    .split(/\r?\n/)
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length))
     .join('\n');

@@ -10,6 +10,7 @@ import { healthLive, healthReady } from './endpoints/health.ts';
 import { invokeCapability } from './endpoints/invoke-capability.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
 import { listModels, showModel } from './endpoints/models.ts';
+import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
@@ -18,6 +19,7 @@ import { methodsAt, noSuchRoute } from './no-such-route.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
+import { printApi } from './print-api.ts';
 import { silentLog } from './server-log.ts';
 import type { ServerLog } from './server-log.ts';
 import type { Endpoint, Service } from './service.ts';
@@ -31,6 +33,7 @@ const endpoints: readonly Endpoint[] = [
   listModels,
   showModel,
   chatCompletions,
+  openApi,
   relayedGet,
   relayedPost,
   relayedDelete,
@@ -56,6 +59,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     log: options.logger ?? silentLog,
   };
   const app = createApp(service);
+  const { registry } = service.runtime;
+  // Made before anybody asks, as everything is that depends on the Snapshot alone.
+  printApi(registry.current);
+  const forget = registry.onSwap(printApi);
+  app.addHook('onClose', async () => forget());
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
   app.decorate('traffic', service.traffic);

@@ -99,6 +99,22 @@ test('colours are for terminals', async () => {
   expect((await runCli(['check'], { in: project.root })).out).not.toContain(escape);
 });
 
+test('a secret in a line beside a finding is not shown, in any format, also when its rule is off', async () => {
+  const project = sampleProject();
+  const secret = 'Qx7Lm2Vb9Rk4Tz1Np6Hd8Wc3';
+  project.edit(greet, 'name: greet', `name: greet # sk-${secret}`);
+  project.edit(greet, 'version:', 'versoin:');
+  for (const format of ['text', 'compact', 'json', 'github', 'sarif'])
+    for (const rule of [[], ['--rule', 'trust/secret-in-text=off']]) {
+      const { code, out } = await runCli(['check', greet, '--format', format, ...rule], { in: project.root });
+      expect(code).toBe(1);
+      expect(out).not.toContain(secret);
+    }
+  const { err } = await runCli(['test'], { in: project.root });
+  expect(err).toContain('versoin');
+  expect(err).not.toContain(secret);
+});
+
 // -- --rule
 
 test('a rule has another level for one run', async () => {

@@ -21,7 +21,7 @@ interface CheckOptions extends GlobalOptions {
   readonly json?: boolean;
   readonly failOn: Severity;
   readonly fix?: boolean;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly watch?: boolean;
 }
 
@@ -45,8 +45,7 @@ export function checkCommand(host: CommandHost): Command {
     .option(
       '--rule <code=level>',
       'take a rule as error, deny, warning, info or off for this run; may be repeated',
-      (rule: string, rules: readonly string[]) => [...rules, rule],
-      [],
+      (rule: string, rules: readonly string[] | undefined) => [...(rules ?? []), rule],
     )
     .addOption(new Option('--watch', 'go on, and report again after every save').conflicts('fix'))
     .addHelpText(
@@ -71,7 +70,7 @@ Examples:
 
 async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const { parseRuleLevels } = await import('../rule-levels.ts');
-  const lint = parseRuleLevels(options.rule);
+  const lint = parseRuleLevels(options.rule ?? []);
   if (options.watch === true) return watch(terminal, paths, options, lint);
   const found = await loadProject(terminal, options, { lint });
   const places = paths.map((path) => requirePlace(terminal, found, path));
@@ -88,7 +87,7 @@ async function show(
   options: CheckOptions,
 ): Promise<void> {
   const format = options.json === true ? 'json' : options.format;
-  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  terminal.print(await drawDiagnostics(diagnostics, project.compilation, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, project, diagnostics)}\n`);
 }
 

@@ -72,9 +72,11 @@ async function print(
     return;
   }
   const { diffLines } = await import('../line-diff.ts');
+  const { concealFound } = await import('../../compiler/rules/trust/secret-patterns.ts');
   for (const { source, path, text } of changed) {
     terminal.print(`${isDry ? 'would format' : 'formatted'} ${path}\n`);
-    if (options.diff === true) terminal.print(`${diffLines(source.text, text)}\n`);
+    if (options.diff === true)
+      terminal.print(`${diffLines(concealFound(source.text), concealFound(text))}\n`);
   }
   for (const path of broken) {
     terminal.printError(
