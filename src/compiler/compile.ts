@@ -3,6 +3,7 @@
 import { concealSecrets } from '../diagnostics/conceal-secrets.ts';
 import type { Diagnostic, Report, Source } from '../diagnostics/diagnostic.ts';
 import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
+import type { FindVendor } from '../registry/catalog.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { assembleSnapshot } from './assemble-snapshot.ts';
 import type { CapabilityTests } from './capability-tests.ts';
@@ -40,6 +41,8 @@ export interface Compilation {
    * others is for `hasErrors(diagnostics)` to say.
    */
   readonly snapshot?: Snapshot;
+  /** What the project file itself says, and the vendors that it uses; present when the Snapshot is. */
+  readonly project?: Pick<Project, 'declaration' | 'vendors'>;
   /** In the order in which they are shown. */
   readonly diagnostics: readonly Diagnostic[];
   /** Of the capabilities in the Snapshot, by key. */
@@ -56,6 +59,10 @@ export interface CompileOptions {
   readonly cache?: CompileCache;
   /** The adapters that exist; without them any name is accepted. */
   readonly adapters?: readonly string[];
+  /** The vendors of the catalogue; without it there are none. It answers the same as long as a cache lives. */
+  readonly findVendor?: FindVendor;
+  /** Their names, for suggestions. */
+  readonly vendorNames?: () => readonly string[];
   /** What can be generated; without it any name is accepted. */
   readonly targets?: readonly string[];
   /** The day, YYYY-MM-DD; without it nothing is said of days that have passed. */
@@ -71,7 +78,7 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
 
   const files = sortSources(sources, report);
   const library = readLibrary(files, cache, report);
-  const project = readProject(files, cache, report);
+  const project = readProject(files, cache, options.findVendor, report);
   const contracts = files.capabilities.map((source) => readCapability(source, library, cache, report));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
@@ -83,6 +90,7 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   const told = concealFindings(found);
   return {
     ...(snapshot && { snapshot }),
+    ...(project && { project }),
     diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(told, levels), sources, levels)),
     tests: testsOf(units, entries),
     sources,
@@ -97,7 +105,7 @@ function programOf(
   contracts: readonly Contract[],
   library: Library,
   project: Project | undefined,
-  { adapters, targets, today }: CompileOptions,
+  { adapters, targets, vendorNames, today }: CompileOptions,
 ): ProgramContext {
   const headings = contracts.flatMap(({ heading }) => heading ?? []);
   const read = new Set(headings.map(({ tree }) => tree.source));
@@ -113,6 +121,7 @@ function programOf(
     project,
     adapters,
     targets,
+    vendorNames,
     today,
   };
 }
@@ -144,7 +153,12 @@ function readSchema(source: Source, name: string, report: Report): SchemaFile {
   return tree?.isSound ? { name, source, tree } : { name, source };
 }
 
-function readProject(files: SortedSources, cache: CompileCache, report: Report): Project | undefined {
+function readProject(
+  files: SortedSources,
+  cache: CompileCache,
+  findVendor: FindVendor | undefined,
+  report: Report,
+): Project | undefined {
   const source = files.project;
   if (source === undefined) {
     report({
@@ -159,7 +173,7 @@ function readProject(files: SortedSources, cache: CompileCache, report: Report):
   return rememberFile(cache, source, report, (tell) => {
     const tree = parse(source, tell);
     const declaration = tree && decodeProject(tree, tell);
-    return tree?.isSound && declaration ? lowerProject(tree, declaration) : undefined;
+    return tree?.isSound && declaration ? lowerProject(tree, declaration, findVendor) : undefined;
   });
 }
 

@@ -952,13 +952,17 @@ export interface ProjectMetadata {
   };
 }
 /**
- * A place where models run.
+ * A place where models run: a vendor of the built-in catalogue, or any server whose wire format is known.
  */
 export interface Provider {
   /**
-   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key.
+   * A vendor of the built-in catalogue, which brings its models, prices, adapter, address and the usual name of its key. A provider without an adapter is the vendor that it is named for.
    */
-  adapter: string;
+  vendor?: string;
+  /**
+   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key. Without it, the vendor's own.
+   */
+  adapter?: string;
   /**
    * The address before /chat/completions. Without it, the adapter's own.
    */
@@ -1018,11 +1022,43 @@ export interface Model {
    * What the model costs.
    */
   price?: Price;
+  /**
+   * Which model it is, where several providers serve the same one under different names. Without it, the name without its vendor, date and region.
+   */
+  identity?: string;
 }
 /**
  * What the model costs.
  */
 export interface Price {
+  /**
+   * For a million input tokens.
+   */
+  input: number;
+  /**
+   * For a million output tokens.
+   */
+  output: number;
+  /**
+   * For a million input tokens that the provider had in its cache.
+   */
+  cachedInput?: number;
+  /**
+   * What calls with long inputs cost instead, all their tokens included.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  longContext?: LongContextPrice[];
+}
+/**
+ * US dollars per million tokens of a call whose input is longer than a limit.
+ */
+export interface LongContextPrice {
+  /**
+   * The longest input that does not have this price yet.
+   */
+  aboveInputTokens: number;
   /**
    * For a million input tokens.
    */
@@ -1057,6 +1093,10 @@ export interface Defaults {
    * The tier of calls that name none.
    */
   tier?: string;
+  /**
+   * The provider of relayed calls that name neither a provider nor a model of the project. Without it, the only one that is a server of OpenAI's format.
+   */
+  provider?: string;
   /**
    * The deadline of a whole call, all attempts included.
    */

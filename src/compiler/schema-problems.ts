@@ -11,12 +11,18 @@ import type { SyntaxTree } from './syntax-tree.ts';
 /** So many problems of one schema come with fixes: the next round of `--fix` finds the others. */
 const fixedMax = 100;
 
+/** Where a definition that was brought from another file stands there; undefined for what is written in this one. */
+export type ForeignPlace = (
+  pointer: string,
+) => { readonly tree: SyntaxTree; readonly pointer: string } | undefined;
+
 /** Reports the problems of a schema that stands at `base` in the file. */
 export function reportSchemaProblems(
   problems: readonly SchemaProblem[],
   tree: SyntaxTree,
   base: string,
   report: Report,
+  foreignPlace: ForeignPlace = () => undefined,
 ): void {
   let fixed = 0;
   for (const problem of problems) {
@@ -27,7 +33,7 @@ export function reportSchemaProblems(
       continue;
     }
     if (problem.fixes !== undefined) fixed += 1;
-    report(diagnosticOf(problem, tree, base, fixed <= fixedMax));
+    report(diagnosticOf(problem, tree, base, fixed <= fixedMax, foreignPlace));
   }
 }
 
@@ -37,13 +43,14 @@ export function diagnosticOf(
   tree: SyntaxTree,
   base: string,
   withFixes = true,
+  foreignPlace: ForeignPlace = () => undefined,
 ): Diagnostic {
   const { code, severity = 'error', message, label, notes, help, related = [] } = problem;
   const fixes = withFixes ? (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base)) : [];
-  const labels = related.map((place) => ({
-    span: firstLineOf(tree, spanAt(tree, `${base}${place.pointer}`, place.at)),
-    message: place.message,
-  }));
+  const labels = related.map(({ pointer, at, message: words }) => {
+    const place = foreignPlace(pointer) ?? { tree, pointer: `${base}${pointer}` };
+    return { span: firstLineOf(place.tree, spanAt(place.tree, place.pointer, at)), message: words };
+  });
   return {
     code,
     severity,

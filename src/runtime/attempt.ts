@@ -1,6 +1,7 @@
 // One attempt: one call of one candidate, with its own signal and limits, and a record of it however it ends.
 
 import type { TokenUsage } from '../chat/chat.ts';
+import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
@@ -133,7 +134,7 @@ function keep(
   { runtime, attempts }: Course,
   { model, provider }: Candidate,
   { hedge }: AttemptOptions,
-  { startedAt, headAt }: Progress,
+  { startedAt, sentAt, headAt }: Progress,
   ending: Ending,
 ): void {
   const cost = costUsd(model.price, ending.usage);
@@ -141,8 +142,10 @@ function keep(
     model: model.id,
     provider: provider.id,
     ...ending,
-    latencyMs: runtime.now() - startedAt,
-    ...(headAt === undefined ? {} : { firstByteMs: headAt - startedAt }),
+    at: millisecondsBetween(0, startedAt),
+    latencyMs: millisecondsBetween(startedAt, runtime.now()),
+    ...(sentAt === undefined ? {} : { queueMs: millisecondsBetween(startedAt, sentAt) }),
+    ...(headAt === undefined ? {} : { firstByteMs: millisecondsBetween(startedAt, headAt) }),
     ...(cost === undefined ? {} : { costUsd: cost }),
     ...(hedge === undefined ? {} : { hedge }),
   });

@@ -1,7 +1,8 @@
 // What an invocation took, over all its attempts, into the ledger and into the reply.
 
 import type { TokenUsage } from '../chat/chat.ts';
-import type { AttemptRecord, UsageRecord } from '../usage/usage-record.ts';
+import { millisecondsBetween } from '../clock.ts';
+import type { AttemptRecord, RepairRecord, UsageRecord } from '../usage/usage-record.ts';
 import type { Answerer, CacheStatus } from './answer.ts';
 import type { Invocation } from './invocation.ts';
 import type { Runtime } from './runtime.ts';
@@ -62,6 +63,9 @@ export interface UsageDetails {
   readonly answeredBy: Answerer | undefined;
   readonly stream: boolean;
   readonly cache: CacheStatus;
+  readonly repairs?: readonly RepairRecord[] | undefined;
+  /** The call waited for an equal one. */
+  readonly shared?: boolean;
 }
 
 /** Writes the record of an invocation that is over. `outcome` is `ok` or the code of the caller's error. */
@@ -69,26 +73,53 @@ export function recordUsage(
   runtime: Runtime,
   invocation: Invocation,
   outcome: string,
-  { attempts, answeredBy, stream, cache }: UsageDetails,
+  { attempts, answeredBy, stream, cache, repairs = [], shared = false }: UsageDetails,
 ): void {
-  const { caller, target, tier } = invocation;
+  const { caller, target, tier, requestId, metadata, openedAt } = invocation;
   const capability = target.kind === 'capability' ? target.capability : undefined;
+  const now = runtime.now();
+  const firstByteMs = firstByteOf(attempts, openedAt);
   const record: UsageRecord = {
     invocation: invocation.id,
-    at: invocation.openedAt,
+    ...(requestId === undefined ? {} : { request: requestId }),
+    at: Math.floor(openedAt),
     caller: caller.name,
     ...(caller.team === undefined ? {} : { team: caller.team }),
     ...(capability === undefined
       ? {}
       : { capability: capability.key, version: capability.version, revision: capability.revision }),
+    snapshot: invocation.snapshot.revision,
     ...(tier === undefined ? {} : { tier }),
     ...(answeredBy === undefined ? {} : { model: answeredBy.model, provider: answeredBy.provider }),
     attempts,
     ...totalsOf(attempts),
     outcome,
-    latencyMs: runtime.now() - invocation.openedAt,
+    latencyMs: millisecondsBetween(openedAt, now),
+    ...(firstByteMs === undefined ? {} : { firstByteMs }),
+    ...(shared ? {} : { ownMs: millisecondsBetween(upstreamMs(attempts, openedAt, now), now - openedAt) }),
     stream,
     ...(cache === 'bypass' ? {} : { cache }),
+    ...(repairs.length === 0 ? {} : { repairs }),
+    ...(metadata === undefined ? {} : { metadata }),
   };
   runtime.ledger.record(record);
+}
+
+/** From the invocation's beginning to the head of the answer that was taken. */
+function firstByteOf(attempts: readonly AttemptRecord[], openedAt: number): number | undefined {
+  const answering = attempts.find(({ outcome }) => outcome === 'ok');
+  if (answering?.firstByteMs === undefined) return undefined;
+  return Math.max(0, millisecondsBetween(openedAt, answering.at + answering.firstByteMs));
+}
+
+/** How long at least one attempt was under way, within the invocation; two at a time count once. */
+function upstreamMs(attempts: readonly AttemptRecord[], openedAt: number, endedAt: number): number {
+  let covered = 0;
+  let until = openedAt;
+  for (const { at, latencyMs } of attempts.toSorted((left, right) => left.at - right.at)) {
+    const end = Math.min(at + latencyMs, endedAt);
+    if (end > until) covered += end - Math.max(at, until);
+    until = Math.max(until, end);
+  }
+  return covered;
 }

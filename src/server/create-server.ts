@@ -11,6 +11,7 @@ import { invokeCapability } from './endpoints/invoke-capability.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
 import { listModels, showModel } from './endpoints/models.ts';
 import { openApi } from './endpoints/open-api.ts';
+import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
@@ -33,6 +34,9 @@ const endpoints: readonly Endpoint[] = [
   showModel,
   chatCompletions,
   openApi,
+  relayedGet,
+  relayedPost,
+  relayedDelete,
   healthLive,
   healthReady,
 ];
@@ -69,7 +73,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
     admit(service, request, reply);
     done();
   });
-  for (const endpoint of endpoints) mount(app, service, endpoint);
+  for (const endpoint of endpoints) if (endpoint.relays !== true) mount(app, service, endpoint);
+  void app.register((scope, _options, done) => {
+    scope.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: service.limits.formBytes },
+      (_request, body, ready) => ready(null, body),
+    );
+    for (const endpoint of endpoints) if (endpoint.relays === true) mount(scope, service, endpoint);
+    done();
+  });
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(endpoints, request);
     if (methods.length > 0) reply.raw.setHeader('allow', methods.join(', '));

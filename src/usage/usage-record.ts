@@ -5,13 +5,18 @@ import type { TokenUsage } from '../chat/chat.ts';
 export interface UsageRecord {
   /** The invocation's id. */
   readonly invocation: string;
+  /** The id of the HTTP request, which the caller may have chosen; absent where there was none. */
+  readonly request?: string;
   /** Milliseconds since 1970, when the invocation was opened. */
   readonly at: number;
   readonly caller: string;
   readonly team?: string;
   readonly capability?: string;
   readonly version?: string;
+  /** Of the capability. */
   readonly revision?: string;
+  /** Revision of the Snapshot that served. */
+  readonly snapshot: string;
   readonly tier?: string;
   /** The model that gave the answer; absent when none did. */
   readonly model?: string;
@@ -26,9 +31,26 @@ export interface UsageRecord {
   /** `ok`, or the code of the error that the caller got. */
   readonly outcome: string;
   readonly latencyMs: number;
+  /** Until the answering attempt got the head of its answer; absent when none answered, or it was answered before. */
+  readonly firstByteMs?: number;
+  /**
+   * `latencyMs` without the time in which an attempt was under way: what Capstan itself took, pauses between attempts
+   * included. Absent when the call waited for an equal one.
+   */
+  readonly ownMs?: number;
   readonly stream: boolean;
   /** `hit`: it was answered before, or by a call on its way; absent where nothing is kept. */
   readonly cache?: 'hit' | 'miss';
+  /** What was done to the model's text to make it fit, without any of its words; absent when nothing was. */
+  readonly repairs?: readonly RepairRecord[];
+  /** The caller's own labels. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+export interface RepairRecord {
+  readonly step: string;
+  /** JSON pointer into the answer; names that the contract does not declare are `*`. */
+  readonly pointer: string;
 }
 
 export interface AttemptRecord {
@@ -41,7 +63,11 @@ export interface AttemptRecord {
   readonly outcome: string;
   readonly status?: number;
   readonly message?: string;
+  /** Milliseconds since 1970, when the attempt began. */
+  readonly at: number;
   readonly latencyMs: number;
+  /** Until the request went out: the wait for a connection; absent when it never did. */
+  readonly queueMs?: number;
   /** Until the head of the answer; absent when there was none. */
   readonly firstByteMs?: number;
   /** Absent when the provider did not say. */
