@@ -1,6 +1,7 @@
 // One attempt: one call of one candidate, with its own signal and limits, and a record of it however it ends.
 
 import type { TokenUsage } from '../chat/chat.ts';
+import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
@@ -133,18 +134,24 @@ function keep(
   { runtime, attempts }: Course,
   { model, provider }: Candidate,
   { hedge }: AttemptOptions,
-  { startedAt, headAt }: Progress,
+  { startedAt, sentAt, headAt }: Progress,
   ending: Ending,
 ): void {
-  const cost = costUsd(model.price, ending.usage);
+  const { outcome, status, message, usage, estimated } = ending;
   attempts.push({
     model: model.id,
     provider: provider.id,
-    ...ending,
-    latencyMs: runtime.now() - startedAt,
-    ...(headAt === undefined ? {} : { firstByteMs: headAt - startedAt }),
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(hedge === undefined ? {} : { hedge }),
+    outcome,
+    status,
+    message,
+    at: millisecondsBetween(0, startedAt),
+    latencyMs: millisecondsBetween(startedAt, runtime.now()),
+    queueMs: sentAt && millisecondsBetween(startedAt, sentAt),
+    firstByteMs: headAt && millisecondsBetween(startedAt, headAt),
+    usage,
+    estimated,
+    hedge,
+    costUsd: costUsd(model.price, usage),
   });
 }
 

@@ -1,6 +1,7 @@
 // One invocation of a capability from its input to its validated output, as a list of steps.
 
 import type { ChatMessage, ChatRequest, Completion, TokenUsage } from '../chat/chat.ts';
+import { millisecondsBetween } from '../clock.ts';
 import { assert, CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
@@ -31,6 +32,7 @@ import { recordUsage, totalsOf } from './record-usage.ts';
 import { renderPrompt } from './render-prompt.ts';
 import { growOutput } from './grow-output.ts';
 import { outputFormFor } from './output-form.ts';
+import { recordedRepairs } from './repair-receipts.ts';
 import type { RepairReceipt } from './repair-receipts.ts';
 import { healthOf } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
@@ -55,7 +57,7 @@ export interface InvocationFacts {
 export interface InvocationReport extends InvocationFacts {
   readonly usage: TokenUsage;
   /** Absent when it is not known. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly latencyMs: number;
   readonly attempts: readonly AttemptRecord[];
   readonly repairs: readonly RepairReceipt[];
@@ -85,7 +87,7 @@ export async function runCapability(
   sink?: CapabilitySink,
 ): Promise<CapabilityResult> {
   const { capability } = capabilityOf(invocation);
-  const account: Account = { attempts: [], cache: 'bypass' };
+  const account: Account = { attempts: [], cache: 'bypass', shared: false };
   let outcome = 'internal';
   let answer: Answer | undefined;
   try {
@@ -99,8 +101,9 @@ export async function runCapability(
     if (error instanceof CapabilityError) outcome = error.code;
     throw error;
   } finally {
-    const { attempts, cache } = account;
-    const details = { attempts, answeredBy: answer, stream: sink !== undefined, cache };
+    const { attempts, cache, shared } = account;
+    const repairs = answer && recordedRepairs(answer.repairs, capability.output);
+    const details = { attempts, answeredBy: answer, stream: sink !== undefined, cache, repairs, shared };
     recordUsage(runtime, invocation, outcome, details);
   }
 }
@@ -109,6 +112,8 @@ export async function runCapability(
 interface Account {
   attempts: readonly AttemptRecord[];
   cache: CacheStatus;
+  /** It waited for an equal call. */
+  shared: boolean;
 }
 
 /** A call whose input is known to be right. */
@@ -163,6 +168,7 @@ async function boardFlight(
       return answer;
     });
     account.cache = seat.isFirst ? 'miss' : 'hit';
+    account.shared ||= !seat.isFirst;
     try {
       const answer = await seat.arrive();
       if (sink !== undefined && !seat.heard) await replay(sink, answer);
@@ -374,7 +380,7 @@ function reportOf(
   return {
     ...factsOf(invocation, answer, cache),
     ...totalsOf(attempts),
-    latencyMs: runtime.now() - invocation.openedAt,
+    latencyMs: millisecondsBetween(invocation.openedAt, runtime.now()),
     attempts,
     repairs: answer.repairs,
     cached: cache === 'hit',

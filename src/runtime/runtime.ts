@@ -7,7 +7,7 @@ import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
-import type { Ledger } from '../usage/memory-ledger.ts';
+import type { Ledger } from '../usage/ledger.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { createFlights } from './flights.ts';

@@ -63,7 +63,7 @@ Examples:
 async function runGenerate(terminal: Terminal, options: GenerateOptions): Promise<ExitCode> {
   const { createGenerator, requireKnownTarget } = await import('../generate-files.ts');
   const { target } = options;
-  if (target !== undefined) requireKnownTarget(target, `There is no target "${target}".`);
+  const { name, out } = requireKnownTarget(target ?? 'typescript', `There is no target "${target}".`);
   if (options.clean === true) {
     const generator = createGenerator(requireProjectRoot(terminal, options), { target });
     return await say(
@@ -81,7 +81,7 @@ async function runGenerate(terminal: Terminal, options: GenerateOptions): Promis
   const project = await loadProject(terminal, options);
   if (hasErrors(project.diagnostics)) return refuse(terminal, project);
   const snapshot = requireSnapshot(project);
-  requireEntries(snapshot, target);
+  requireEntries(snapshot, target, { name, out });
   const generator = createGenerator(project.root, { target });
   try {
     if (options.check === true) return await check(terminal, project, generator, options);
@@ -95,13 +95,16 @@ async function runGenerate(terminal: Terminal, options: GenerateOptions): Promis
   }
 }
 
-function requireEntries({ generate }: Snapshot, asked: string | undefined): void {
+function requireEntries(
+  { generate }: Snapshot,
+  asked: string | undefined,
+  { name, out }: { readonly name: string; readonly out: string },
+): void {
   if (generate.some(({ target }) => target === (asked ?? target))) return;
-  const target = asked ?? 'typescript';
   const isEmpty = generate.length === 0;
   throw new UsageError(
-    `capstan.yaml has no ${isEmpty ? 'generate section' : `entry for ${target} under generate`}. Add:\n\n` +
-      `${isEmpty ? '  generate:\n' : ''}    - { target: ${target}, out: generated/${target} }\n`,
+    `capstan.yaml has no ${isEmpty ? 'generate section' : `entry for ${name} under generate`}. Add:\n\n` +
+      `${isEmpty ? '  generate:\n' : ''}    - { target: ${name}, out: ${out} }\n`,
   );
 }
 

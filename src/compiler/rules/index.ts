@@ -19,12 +19,14 @@ import { policyWithoutEffect } from './policy/no-effect.ts';
 import { personalDataShared } from './policy/personal-data-shared.ts';
 import { randomAnswerShared } from './policy/random-answer-shared.ts';
 import { waitsExceedTimeout } from './policy/waits-exceed-timeout.ts';
+import { incompleteAddress } from './project/incomplete-address.ts';
 import { sameOut } from './project/same-out.ts';
 import { unknownAdapter } from './project/unknown-adapter.ts';
 import { unknownModel } from './project/unknown-model.ts';
 import { unknownProvider } from './project/unknown-provider.ts';
 import { unknownRule } from './project/unknown-rule.ts';
 import { unknownTarget } from './project/unknown-target.ts';
+import { unknownVendor } from './project/unknown-vendor.ts';
 import { allowedAndDenied } from './routing/allowed-and-denied.ts';
 import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
 import { modelPinned } from './routing/model-pinned.ts';
@@ -129,6 +131,7 @@ export const projectRules: readonly ProjectRule[] = [
 export const programRules: readonly ProgramRule[] = [
   defaultTimeoutOutOfRange,
   duplicateName,
+  incompleteAddress,
   nameOfModel,
   noModel,
   sameIdentifier,
@@ -144,5 +147,6 @@ export const programRules: readonly ProgramRule[] = [
   unknownReplacement,
   unknownRule,
   unknownTarget,
+  unknownVendor,
   unusedSharedDefinition,
 ];

@@ -39,6 +39,8 @@ export interface ProgramContext {
   readonly project: Project | undefined;
   readonly adapters: readonly string[] | undefined;
   readonly targets: readonly string[] | undefined;
+  /** The vendors of the catalogue; a function, because reading it costs. */
+  readonly vendorNames: (() => readonly string[]) | undefined;
   /** YYYY-MM-DD */
   readonly today: string | undefined;
 }

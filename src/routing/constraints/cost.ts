@@ -1,5 +1,6 @@
 // The dearest this call can become on this model stays within the limit. An unknown price is over every limit.
 
+import { ratesFor } from '../../registry/rates-for.ts';
 import type { Model } from '../../registry/snapshot.ts';
 import type { Requirements } from '../requirements.ts';
 import type { ModelConstraint } from './constraint.ts';
@@ -26,9 +27,8 @@ export const cost: ModelConstraint = {
 /** What the call costs when nothing of it is cached and the answer is as long as it may be. */
 export function worstCostUsd(model: Model, requirements: Requirements): number | undefined {
   if (model.price === undefined) return undefined;
-  const input = requirements.inputTokens * model.price.input;
-  const answer = requirements.maxOutputTokens * model.price.output;
-  return (input + answer) / TOKENS_PER_PRICE;
+  const { input, output } = ratesFor(model.price, requirements.inputTokens);
+  return (requirements.inputTokens * input + requirements.maxOutputTokens * output) / TOKENS_PER_PRICE;
 }
 
 /** Three digits that count; `ceil` never says less than it is, so that the sum would do as a limit. */
