@@ -12,6 +12,7 @@ import { startFakeUpstream } from '../support/fake-upstream.ts';
 import { createMixedTraffic, mixedUpstream } from '../support/mixed-traffic.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
+import { openTemporaryLedger } from '../support/temporary-ledger.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -29,11 +30,13 @@ const REPORT_MS = minutes === undefined ? 2_000 : 30_000;
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 
+const ledger = await openTemporaryLedger();
 const upstream = await startFakeUpstream({ remembers: false });
 upstream.always(mixedUpstream);
 const server = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl, timeoutMs: 1_000 }), {
   limits: { bodyBytes: 100_000, jsonDepth: 64 },
   remembers: false,
+  ledger,
 });
 const sockets = new Set<Socket>();
 server.app.server.on('connection', (socket: Socket) => {
@@ -155,4 +158,8 @@ print(
 const faults = server.faults.length + (outcomes.get('500') ?? 0);
 await server.close();
 await upstream.close();
+await ledger.close();
+const invocations = server.invocations();
+print(`usage records: ${ledger.kept} kept of ${invocations} invocations, ${ledger.dropped} dropped`);
+if (ledger.kept !== invocations) throw new Error('a usage record is missing');
 if (faults > 0) throw new Error(`${faults} faults of our own`);
