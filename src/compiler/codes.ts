@@ -1,6 +1,7 @@
-// Every code that the compiler gives, and those of generated files (`generate/…`), each with its usual severity. A code is a
-// name chosen after the thing found; it is never used again for another, and has a page (`rules/GROUP/NAME.md`) that
-// `capstan explain CODE` prints and that runs as a test.
+// Every code there is, each with its usual severity: those of the compiler, and those that others find: of generated
+// files (`generate/…`), of files that are not read (`workspace/…`), and of what tests leave out (`test/untested-branch`). A code is a name chosen after the thing found; it is
+// never used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as
+// a test.
 
 import type { Severity } from '../diagnostics/diagnostic.ts';
 
@@ -63,14 +64,17 @@ export const codes = {
   'policy/random-answer-shared': 'deny',
   'policy/waits-exceed-timeout': 'warning',
   'project/error-lowered': 'error',
+  'project/incomplete-address': 'error',
   'project/missing': 'error',
   'project/out-outside': 'error',
   'project/same-out': 'error',
+  'project/too-many-findings': 'info',
   'project/unknown-adapter': 'error',
   'project/unknown-model': 'warning',
   'project/unknown-provider': 'error',
   'project/unknown-rule': 'error',
   'project/unknown-target': 'error',
+  'project/unknown-vendor': 'error',
   'routing/allowed-and-denied': 'error',
   'routing/cost-limit-too-low': 'error',
   'routing/model-pinned': 'deny',
@@ -160,6 +164,8 @@ export const codes = {
   'template/section-without-kind': 'error',
   'template/syntax-error': 'error',
   'template/too-deep': 'error',
+  'template/too-long-tag': 'error',
+  'template/too-many-tags': 'error',
   'template/unclosed-block': 'error',
   'template/unknown-data-variable': 'error',
   'template/unknown-helper': 'error',
@@ -186,6 +192,7 @@ export const codes = {
   'test/unknown-example': 'error',
   'test/unknown-path': 'error',
   'test/unknown-source': 'error',
+  'test/untested-branch': 'warning',
   'test/wrong-level': 'error',
   'tier/duplicate': 'warning',
   'tier/not-offered': 'error',
@@ -197,6 +204,11 @@ export const codes = {
   'trust/tag-not-literal': 'error',
   'trust/trusted-input': 'warning',
   'trust/untrusted-in-system': 'deny',
+  'workspace/outside-root': 'error',
+  'workspace/too-deep': 'error',
+  'workspace/too-large': 'error',
+  'workspace/too-many-sources': 'error',
+  'workspace/unreadable': 'error',
   'yaml/alias': 'error',
   'yaml/anchor': 'error',
   'yaml/bad-escape': 'error',
@@ -226,6 +238,7 @@ export const codes = {
   'yaml/tab-indent': 'error',
   'yaml/tag': 'error',
   'yaml/template-as-map': 'error',
+  'yaml/too-many-tokens': 'error',
   'yaml/unclosed-bracket': 'error',
   'yaml/unclosed-quote': 'error',
   'yaml/unexpected': 'error',

@@ -78,7 +78,7 @@ export type ModelId = string;
  */
 export type Preferences1 = ('cost' | 'latency' | 'quality')[];
 /**
- * How seriously a rule is taken; off silences it.
+ * How seriously a rule is taken.
  */
 export type LintLevel = 'error' | 'deny' | 'warning' | 'info' | 'off';
 
@@ -485,7 +485,7 @@ export interface Repair {
  */
 export interface Cache {
   /**
-   * exact answers a call whose input equals an earlier one's; none always asks the model.
+   * Which calls are answered from memory.
    */
   mode: 'none' | 'exact';
   /**
@@ -493,7 +493,7 @@ export interface Cache {
    */
   ttl?: string;
   /**
-   * Who may receive an answer that was made for another: the same caller, the same team, or everyone.
+   * Who may receive an answer that was made for another.
    */
   scope?: 'caller' | 'team' | 'global';
 }
@@ -561,7 +561,7 @@ export interface RenderTest {
  */
 export interface ContainsAssertion {
   /**
-   * The kind of assertion.
+   * contains: the value occurs in the text.
    */
   type: 'contains';
   /**
@@ -586,7 +586,7 @@ export interface ContainsAssertion {
  */
 export interface NotContainsAssertion {
   /**
-   * The kind of assertion.
+   * not-contains: the value does not occur in the text.
    */
   type: 'not-contains';
   /**
@@ -611,7 +611,7 @@ export interface NotContainsAssertion {
  */
 export interface ContainsAllAssertion {
   /**
-   * The kind of assertion.
+   * contains-all: each of the values occurs in the text.
    */
   type: 'contains-all';
   /**
@@ -641,7 +641,7 @@ export interface ContainsAllAssertion {
  */
 export interface EqualsAssertion {
   /**
-   * The kind of assertion.
+   * equals: the message, or the part of the output, is the value.
    */
   type: 'equals';
   /**
@@ -666,7 +666,7 @@ export interface EqualsAssertion {
  */
 export interface MatchesAssertion {
   /**
-   * The kind of assertion.
+   * matches: the regular expression matches somewhere in the text.
    */
   type: 'matches';
   /**
@@ -691,7 +691,7 @@ export interface MatchesAssertion {
  */
 export interface MaxLengthAssertion {
   /**
-   * The kind of assertion.
+   * max-length: the text, or the list, is not longer than the value.
    */
   type: 'max-length';
   /**
@@ -716,7 +716,7 @@ export interface MaxLengthAssertion {
  */
 export interface RolesAssertion {
   /**
-   * The kind of assertion.
+   * roles: these are the roles of the messages, in this order.
    */
   type: 'roles';
   /**
@@ -732,7 +732,7 @@ export interface RolesAssertion {
  */
 export interface FencedAssertion {
   /**
-   * The kind of assertion.
+   * fenced: the input property is printed, and only between fence tags.
    */
   type: 'fenced';
   /**
@@ -749,7 +749,7 @@ export interface FencedAssertion {
  */
 export interface ErrorAssertion {
   /**
-   * The kind of assertion.
+   * error: the call ends with this error.
    */
   type: 'error';
   /**
@@ -786,7 +786,7 @@ export interface ErrorAssertion {
  */
 export interface ValidAssertion {
   /**
-   * The kind of assertion.
+   * valid: the reply becomes an output that fits the schema.
    */
   type: 'valid';
   /**
@@ -952,13 +952,17 @@ export interface ProjectMetadata {
   };
 }
 /**
- * A place where models run.
+ * A place where models run: a vendor of the built-in catalogue, or any server whose wire format is known.
  */
 export interface Provider {
   /**
-   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key.
+   * A vendor of the built-in catalogue, which brings its models, prices, adapter, address and the usual name of its key. A provider without an adapter is the vendor that it is named for.
    */
-  adapter: string;
+  vendor?: string;
+  /**
+   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key. Without it, the vendor's own.
+   */
+  adapter?: string;
   /**
    * The address before /chat/completions. Without it, the adapter's own.
    */
@@ -1018,6 +1022,10 @@ export interface Model {
    * What the model costs.
    */
   price?: Price;
+  /**
+   * Which model it is, where several providers serve the same one under different names. Without it, the name without its vendor, date and region.
+   */
+  identity?: string;
 }
 /**
  * What the model costs.
@@ -1086,6 +1094,10 @@ export interface Defaults {
    */
   tier?: string;
   /**
+   * The provider of relayed calls that name neither a provider nor a model of the project. Without it, the only one that is a server of OpenAI's format.
+   */
+  provider?: string;
+  /**
    * The deadline of a whole call, all attempts included.
    */
   timeout?: string;
@@ -1131,12 +1143,12 @@ export interface GenerateTarget {
    */
   out: string;
   /**
-   * Where the generated code finds its client: package imports capstan/client, embedded writes it into the generated code.
+   * Where the generated code finds its client.
    */
   client?: 'package' | 'embedded';
 }
 /**
- * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. `capstan breaking` does not fail because of them until their last day has passed.
+ * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. capstan breaking does not fail because of them until their last day has passed.
  */
 export interface AcknowledgementsDeclaration {
   /**
@@ -1159,7 +1171,7 @@ export interface AcknowledgementsDeclaration {
  */
 export interface Acknowledgement {
   /**
-   * Which change: the twelve hexadecimal digits that `capstan breaking` prints with it, in quotes. A change that differs in anything has another fingerprint.
+   * Which change: the twelve hexadecimal digits that capstan breaking prints with it, in quotes. A change that differs in anything has another fingerprint.
    */
   fingerprint: string;
   /**

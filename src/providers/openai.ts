@@ -5,7 +5,7 @@ import { createParser } from 'eventsource-parser';
 import type { ChatEvent, ChatRequest, Completion, FinishReason, TokenUsage } from '../chat/chat.ts';
 import type { StructuredMode } from '../chat/openai-format.ts';
 import { parseCompletion, parseCompletionChunk, printChatBody } from '../chat/openai-format.ts';
-import type { Model } from '../registry/snapshot.ts';
+import type { Model, Provider } from '../registry/snapshot.ts';
 import type { Adapter, CollectedResponse, EncodeOptions, WireHeaders, WireRequest } from './adapter.ts';
 import type { FailureClass } from './provider-failure.ts';
 import { ProviderFailure } from './provider-failure.ts';
@@ -32,7 +32,7 @@ export function encode(request: ChatRequest, model: Model, options: EncodeOption
     model: model.name,
     stream: options.stream,
     structured: structuredModeOf(model),
-    limitField: options.provider.baseUrl === undefined ? 'max_completion_tokens' : 'max_tokens',
+    limitField: limitFieldOf(options.provider),
   });
   return {
     method: 'POST',
@@ -40,6 +40,11 @@ export function encode(request: ChatRequest, model: Model, options: EncodeOption
     headers: options.stream ? STREAM_HEADERS : JSON_HEADERS,
     body: Buffer.from(printBody(body)),
   };
+}
+
+/** Who runs the format's own service knows the newer name; of others only the older one is certain. */
+function limitFieldOf({ limitField, baseUrl }: Provider): 'max_completion_tokens' | 'max_tokens' {
+  return limitField ?? (baseUrl === undefined ? 'max_completion_tokens' : 'max_tokens');
 }
 
 /**

@@ -12,8 +12,10 @@ import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 export interface Transport {
-  /** The provider's key is set, or it needs none. */
+  /** Whether a call can succeed at all. */
   available(provider: Provider): boolean;
+  /** Why it cannot, as the end of a sentence; undefined when it can. */
+  whyUnavailable(provider: Provider): string | undefined;
   /** Calls and gives the head at once; the body follows as it comes. */
   send(provider: Provider, request: WireRequest, call: CallOptions): Promise<WireResponse>;
   /** Calls and waits for the whole answer. */
@@ -98,7 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
   const paceMs = options.simulatorPaceMs ?? 0;
   const lines = new Map<string, Line>();
 
-  const relay = async (
+  const relay = (
     provider: Provider,
     request: WireRequest,
     sink: WireSink,
@@ -112,7 +114,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   return {
-    available: (provider) => provider.apiKey === undefined || keyOf(provider, options) !== undefined,
+    available: (provider) => whyUnavailable(provider, options) === undefined,
+    whyUnavailable: (provider) => whyUnavailable(provider, options),
     relay,
     send: (provider, request, call) =>
       openResponse(ground, call, (sink, signal) => relay(provider, request, sink, { ...call, signal })),
@@ -165,9 +168,15 @@ function lineTo(
   return line;
 }
 
-const PATH = /^(?:\/[a-z0-9_-]+)+$/;
+/** Plain segments, none of which leads upwards, and a query: whoever writes it, it stays below the base URL. */
+const PATH = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.:@~-]+)+(?:\?[\w.:@~/?!$&'()*+,;=%[\]-]*)?$/;
 
-async function callOut(
+/** Whether a path may be called at a provider. */
+export function isProviderPath(path: string): boolean {
+  return PATH.test(path);
+}
+
+function callOut(
   ground: Ground,
   line: Line,
   request: WireRequest,
@@ -175,18 +184,14 @@ async function callOut(
   sink: WireSink,
   call: CallOptions,
 ): Promise<void> {
-  assert(PATH.test(request.path), `"${request.path}" is not a path of ours`);
+  assert(isProviderPath(request.path), 'paths are checked where they come in');
   if (line.inFlight >= ground.limits.callsPerProvider) {
     throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight here.', {
       saturated: true,
     });
   }
   line.inFlight += 1;
-  try {
-    await exchange(ground, line, request, key, sink, call);
-  } finally {
-    line.inFlight -= 1;
-  }
+  return exchange(ground, line, request, key, sink, call);
 }
 
 /** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
@@ -199,14 +204,16 @@ function exchange(
   call: CallOptions,
 ): Promise<void> {
   const { signal } = call;
-  const headers: Record<string, string> = { ...request.headers };
-  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  const headers: string[] = [];
+  for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
+  if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let over = false;
     const settle = (done: () => void): void => {
       if (over) return;
       over = true;
+      line.inFlight -= 1;
       silence.end();
       signal.removeEventListener('abort', onAbort);
       done();
@@ -518,6 +525,14 @@ function createPipe(drainBytes: number, onLeave: () => void): Pipe {
     },
     read,
   };
+}
+
+function whyUnavailable(provider: Provider, options: TransportOptions): string | undefined {
+  const adapter = adapterNamed(provider.adapter);
+  const missing = adapter.missing?.(provider);
+  if (missing !== undefined) return missing;
+  if (provider.apiKey === undefined || keyOf(provider, options) !== undefined) return undefined;
+  return `the variable ${provider.apiKey.environment} is not set`;
 }
 
 function keyOf(provider: Provider, options: TransportOptions): string | undefined {

@@ -23,7 +23,12 @@ export interface Snapshot {
   /** Alias → model id. */
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  readonly defaults: {
+    readonly tier: string;
+    readonly timeoutMs: number;
+    /** Gets what names neither a model nor a provider, and models that nobody else has; absent means: the only one. */
+    readonly provider?: string;
+  };
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
 }
@@ -138,6 +143,8 @@ export interface Provider {
   /** A name in `src/providers/index.ts`. */
   readonly adapter: string;
   readonly baseUrl?: string;
+  /** The field that limits the length of an answer, where the format has two names for it. */
+  readonly limitField?: 'max_completion_tokens' | 'max_tokens';
   /** How to find the key: the name of an environment variable. Literal keys are refused at compile time. */
   readonly apiKey?: { readonly environment: string };
   /** Absent means: everywhere it is not known, so a region constraint removes it. */
@@ -152,6 +159,8 @@ export interface Model {
   readonly provider: string;
   /** The name the provider knows it by. */
   readonly name: string;
+  /** Which model it is, the same at every provider that serves it; absent when it is its name. */
+  readonly identity?: string;
   /** 0…1, the platform's prior. */
   readonly quality: number;
   readonly contextTokens: number;

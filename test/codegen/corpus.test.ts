@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { generate } from '../../codegen/index.ts';
-import { pascalCase } from '../../codegen/typescript/identifier.ts';
+import { pascalCase } from '../../codegen/identifier.ts';
 import type { Source } from '../../src/diagnostics/diagnostic.ts';
 import type { Json, JsonSchema } from '../../src/registry/snapshot.ts';
 import { capabilityWith, readCodegenCases, schemaErrors, snapshotOf } from '../support/codegen-cases.ts';

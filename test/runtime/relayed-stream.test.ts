@@ -14,7 +14,7 @@ const usage = { choices: [], usage: { prompt_tokens: 3, completion_tokens: 4, to
 function relay(text: string, cuts: readonly number[], hideUsage: boolean): { text: string; usage: unknown } {
   const bytes = Buffer.from(text);
   const places = [...new Set(cuts.map((cut) => cut % bytes.length))].sort((a, b) => a - b);
-  const stream = createRelayedStream(hideUsage);
+  const stream = createRelayedStream('chat', hideUsage);
   const out = [0, ...places].map((from, index) => stream.take(bytes.subarray(from, places[index])));
   return { text: Buffer.concat([...out, stream.finish()]).toString(), usage: stream.usage };
 }
@@ -44,13 +44,13 @@ test.each([
   ['words without an end', event(content('Hello'))],
   ['half an event', event(finish).slice(0, 20)],
 ])('a stream that ends with %s is not whole', (_name, text) => {
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   stream.take(Buffer.from(text));
   expect(() => stream.finish()).toThrow('broke off');
 });
 
 test('a last event without its blank line still counts', () => {
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   stream.take(Buffer.from(event(content('Hello'))));
   stream.take(Buffer.from('data: [DONE]'));
   expect(stream.finish().toString()).toBe('data: [DONE]');
@@ -58,12 +58,12 @@ test('a last event without its blank line still counts', () => {
 
 test('what a byte order mark stands before is read as well', () => {
   const error = { error: { message: 'No.' } };
-  const stream = createRelayedStream(false);
+  const stream = createRelayedStream('chat', false);
   expect(() => stream.take(Buffer.from(`\ufeff${event(error)}`))).toThrow('an error inside the stream');
 });
 
 test('comments keep a connection alive: they pass at once, and are no content', () => {
-  const stream = createRelayedStream(true);
+  const stream = createRelayedStream('chat', true);
   expect(stream.take(Buffer.from(': keep-alive\n\n')).toString()).toBe(': keep-alive\n\n');
   expect([stream.hasContent, stream.events]).toEqual([false, 0]);
 });
@@ -71,7 +71,7 @@ test('comments keep a connection alive: they pass at once, and are no content', 
 test('an event of three megabytes in small pieces is one event; one without end is refused', () => {
   const long = Buffer.from(event(content('x'.repeat(3_000_000))));
   const feed = (bytes: Buffer): Buffer[] => {
-    const stream = createRelayedStream(false);
+    const stream = createRelayedStream('chat', false);
     const out: Buffer[] = [];
     for (let at = 0; at < bytes.length; at += 1_000) out.push(stream.take(bytes.subarray(at, at + 1_000)));
     return out.filter(({ length }) => length > 0);

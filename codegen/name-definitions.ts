@@ -1,8 +1,8 @@
 // Gives each `$defs` entry one TypeScript name. Entries that say the same, with all they refer to, share one
 // declaration, whichever capability they came with; an entry with defaults has a second one for its filled form.
 
-import type { JsonSchema } from '../../src/registry/snapshot.ts';
-import { definitionName, findDefinition } from '../../src/schema/dereference.ts';
+import type { JsonSchema } from '../src/registry/snapshot.ts';
+import { definitionName, findDefinition } from '../src/schema/dereference.ts';
 import { pascalCase, takeName } from './identifier.ts';
 import { hasTwoForms, referenceTo, subschemasInForm } from './schema-form.ts';
 import type { SchemaForm } from './schema-form.ts';

@@ -1,11 +1,11 @@
 // Defaults make two types of one schema: what a caller may give, with defaults left out, and what validation gives back,
 // with defaults filled in.
 
-import type { JsonSchema } from '../../src/registry/snapshot.ts';
-import { definitionName, findDefinition } from '../../src/schema/dereference.ts';
-import { isRecord } from '../../src/schema/json-schema.ts';
-import { branchesOf, discriminatorOf, typesOf } from '../../src/schema/select-branch.ts';
-import { subschemasOf } from '../../src/schema/subschemas.ts';
+import type { JsonSchema } from '../src/registry/snapshot.ts';
+import { definitionName, findDefinition } from '../src/schema/dereference.ts';
+import { isRecord } from '../src/schema/json-schema.ts';
+import { branchesOf, discriminatorOf, typesOf } from '../src/schema/select-branch.ts';
+import { subschemasOf } from '../src/schema/subschemas.ts';
 
 /** `given`: properties with a default may be absent. `filled`: they are there, as validation leaves them. */
 export type SchemaForm = 'given' | 'filled';
