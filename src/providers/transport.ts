@@ -100,7 +100,7 @@ export function createTransport(options: TransportOptions): Transport {
   const paceMs = options.simulatorPaceMs ?? 0;
   const lines = new Map<string, Line>();
 
-  const relay = async (
+  const relay = (
     provider: Provider,
     request: WireRequest,
     sink: WireSink,
@@ -176,7 +176,7 @@ export function isProviderPath(path: string): boolean {
   return PATH.test(path);
 }
 
-async function callOut(
+function callOut(
   ground: Ground,
   line: Line,
   request: WireRequest,
@@ -191,11 +191,7 @@ async function callOut(
     });
   }
   line.inFlight += 1;
-  try {
-    await exchange(ground, line, request, key, sink, call);
-  } finally {
-    line.inFlight -= 1;
-  }
+  return exchange(ground, line, request, key, sink, call);
 }
 
 /** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
@@ -208,14 +204,16 @@ function exchange(
   call: CallOptions,
 ): Promise<void> {
   const { signal } = call;
-  const headers: Record<string, string> = { ...request.headers };
-  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  const headers: string[] = [];
+  for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
+  if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let over = false;
     const settle = (done: () => void): void => {
       if (over) return;
       over = true;
+      line.inFlight -= 1;
       silence.end();
       signal.removeEventListener('abort', onAbort);
       done();
@@ -386,16 +384,17 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
 function flatHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: (() => number) | undefined,
 ): WireHeaders {
-  const flat: Record<string, string> = now === undefined ? {} : { date: new Date(now()).toUTCString() };
+  const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
   return flat;
 }
 

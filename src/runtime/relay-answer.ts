@@ -120,7 +120,9 @@ function readWhole(relay: Relay, attempt: Attempt, status: number, headers: Wire
   };
 }
 
-/** What a whole answer took; throws when an answer to a chat is none. */
+const CHOICES = Buffer.from('"choices"');
+
+/** What a whole answer took. One to a chat that does not look like one is judged by its adapter, which may throw. */
 function wholeUsage(
   { call }: Relay,
   { candidate }: Attempt,
@@ -128,10 +130,9 @@ function wholeUsage(
   headers: WireHeaders,
   body: Buffer,
 ): TokenUsage | undefined {
-  if (call.kind === 'chat') {
-    return adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
-  }
-  return answerUsage(body);
+  if (call.kind !== 'chat') return answerUsage(body);
+  const usage = body.includes(CHOICES) ? tailUsage(body) : undefined;
+  return usage ?? adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
 }
 
 /** Reading what is there already costs nothing, and whatever usage it tells of was counted when it was made. */

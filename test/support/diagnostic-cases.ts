@@ -65,7 +65,8 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
     const { diagnostics, shown } = judge(sources);
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
-    changes.push(...compareBlock(section, 'text', printText(diagnostics, shown)));
+    const first = Number(/\bfirst=(?<count>\d+)/.exec(textLabel(section))?.groups?.['count'] ?? Infinity);
+    changes.push(...compareBlock(section, 'text', printText(diagnostics.slice(0, first), shown)));
     for (const block of section.blocks.filter(({ label }) => isFixed(label)))
       changes.push(...compareText(block, shownPart(fixed, pathOf(block), tails)));
     expectFixesHelp(diagnostics, fixed, judge);
@@ -130,6 +131,10 @@ function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[]
     countOf(after, first?.code),
     `the fix of ${first?.code} leaves it:\n${printText(after, fixed)}`,
   ).toBeLessThan(countOf(before, first?.code));
+}
+
+function textLabel({ blocks }: MarkdownSection): string {
+  return blocks.find(({ language }) => language === 'text')?.label ?? '';
 }
 
 function countOf(diagnostics: readonly Diagnostic[], code: string | undefined): number {
