@@ -12,6 +12,7 @@ import { listCapabilities } from './endpoints/list-capabilities.ts';
 import { listModels, showModel } from './endpoints/models.ts';
 import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
+import { responses } from './endpoints/responses.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
@@ -33,6 +34,7 @@ const endpoints: readonly Endpoint[] = [
   listModels,
   showModel,
   chatCompletions,
+  responses,
   openApi,
   relayedGet,
   relayedPost,

@@ -12,6 +12,7 @@ import { startRuntime } from '../../../src/cli/start-runtime.ts';
 import { createRegistry } from '../../../src/registry/registry.ts';
 import { prepareSnapshot } from '../../../src/runtime/prepare.ts';
 import { createServer } from '../../../src/server/create-server.ts';
+import { createMemoryLedger } from '../../../src/usage/memory-ledger.ts';
 import { sampleSnapshot, UPSTREAM_KEY } from '../../support/sample-snapshot.ts';
 import { startProvider } from './wire.ts';
 
@@ -144,7 +145,7 @@ async function serveCapstan(upstreamUrl: string): Promise<string> {
   const access = { keys: [{ name: 'bench', sha256: hash('sha256', KEY), team: 'bench' }] };
   const snapshot = { ...sampleSnapshot({ upstreamUrl }), access };
   const registry = createRegistry(snapshot, prepareSnapshot);
-  const { runtime } = startRuntime(registry, { ...process.env, [UPSTREAM_KEY]: 'sk-bench-0123456789' });
+  const { runtime } = startRuntime(registry, { [UPSTREAM_KEY]: 'sk-bench-0123456789' }, createMemoryLedger());
   const app = createServer({ runtime, access: 'keys' });
   return app.listen({ port: 0, host: '127.0.0.1' });
 }
