@@ -13,6 +13,7 @@ import { listModels, showModel } from './endpoints/models.ts';
 import { mcp } from './endpoints/mcp.ts';
 import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
+import { responses } from './endpoints/responses.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
@@ -35,6 +36,7 @@ const endpoints: readonly Endpoint[] = [
   listModels,
   showModel,
   chatCompletions,
+  responses,
   openApi,
   mcp,
   relayedGet,
