@@ -37,7 +37,7 @@ export interface CallOptions {
   /** The request goes out: from now on the provider may work, and charge, for it. */
   readonly onSent?: () => void;
   /** The head of the answer is here. */
-  readonly onHead?: () => void;
+  readonly onHead?: (headers: WireHeaders) => void;
 }
 
 export interface WireSink {
@@ -236,8 +236,9 @@ function exchange(
         if (status < 200 || over) return;
         silence.head();
         guard(() => {
-          call.onHead?.();
-          sink.head(status, flatHeaders(responseHeaders, ground.now));
+          const flat = flatHeaders(responseHeaders, ground.now);
+          call.onHead?.(flat);
+          sink.head(status, flat);
         });
       },
       onResponseData(flow, bytes) {
@@ -368,7 +369,7 @@ async function answerHere(
   call.onSent?.();
   const response = await adapter.answer(request, { signal, paceMs, wait });
   signal.throwIfAborted();
-  call.onHead?.();
+  call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();

@@ -23,6 +23,8 @@ export interface Snapshot {
   /** Alias → model id. */
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
+  /** What `capstan eval` measured: by capability key, then by model id. Absent when nothing was. */
+  readonly quality?: { readonly [capability: string]: { readonly [model: string]: MeasuredQuality } };
   readonly defaults: { readonly tier: string; readonly timeoutMs: number };
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
@@ -125,6 +127,16 @@ export interface Example {
   readonly name: string;
   readonly input: Json;
   readonly output?: Json;
+}
+
+/** How often a model passed a capability's eval tests. */
+export interface MeasuredQuality {
+  readonly passes: number;
+  readonly runs: number;
+  /** Revision of the capability that was measured; another one has made the measurement old. */
+  readonly revision: string;
+  /** YYYY-MM-DD */
+  readonly date: string;
 }
 
 /** How far below the best admissible quality a model may be, and what to optimise among those that stay. */

@@ -21,7 +21,7 @@ import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
 import { recordUsage, spentUsd } from './record-usage.ts';
 import { createRelayedStream } from './relayed-stream.ts';
-import { healthOf } from './runtime.ts';
+import { healthOf, rankOptions } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { findFields, placeAfterOpening, splice } from './splice-body.ts';
 import type { Edit, FieldPlace } from './splice-body.ts';
@@ -146,7 +146,8 @@ function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall
   const inputTokens = Math.ceil(call.body.length / BYTES_PER_TOKEN);
   const { maxOutputTokens } = call;
   const size = maxOutputTokens === undefined ? { inputTokens } : { inputTokens, maxOutputTokens };
-  const route = planRoute(snapshot, requirementsOf(snapshot, undefined, target.tier, size), health);
+  const requirements = requirementsOf(snapshot, undefined, target.tier, size);
+  const route = planRoute(snapshot, requirements, health, rankOptions(runtime));
   if (route.candidates.length === 0) throw noRoute(route);
   return route.candidates;
 }

@@ -34,7 +34,7 @@ import { growOutput } from './grow-output.ts';
 import { outputFormFor } from './output-form.ts';
 import { recordedRepairs } from './repair-receipts.ts';
 import type { RepairReceipt } from './repair-receipts.ts';
-import { healthOf } from './runtime.ts';
+import { healthOf, rankOptions } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { validateInput } from './validate-input.ts';
 
@@ -252,7 +252,7 @@ function candidatesFor(
   const exact = capability.routing.constraints.maxCostUsd !== undefined;
   const inputTokens = estimateTokens(messages, { snapshot, outputTokens, exact });
   const requirements = requirementsOf(snapshot, capability, tier, { inputTokens });
-  const route = planRoute(snapshot, requirements, healthOf(runtime, snapshot));
+  const route = planRoute(snapshot, requirements, healthOf(runtime, snapshot), rankOptions(runtime));
   if (route.candidates.length === 0) throw noRoute(route);
   return route.candidates;
 }

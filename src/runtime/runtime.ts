@@ -7,6 +7,7 @@ import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
+import type { RankOptions } from '../routing/rank.ts';
 import type { Ledger } from '../usage/ledger.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
@@ -61,6 +62,11 @@ export function createRuntime(options: RuntimeOptions): Runtime {
     flights: createFlights(),
     idempotency: createIdempotency(limits, options.now),
   };
+}
+
+/** Who of those that are tied comes first is left to chance, and no more candidates are wanted than can be asked. */
+export function rankOptions({ random, limits }: Runtime): RankOptions {
+  return { seed: random(), max: limits.attempts };
 }
 
 /** What routing may know of the present, for the providers of one Snapshot. */
