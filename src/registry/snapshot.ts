@@ -60,6 +60,8 @@ export interface Capability {
     readonly requires: Requires;
     readonly constraints: Constraints;
     readonly prefer: readonly Preference[];
+    /** Inputs that need more than the tier that was asked for; absent when there are none. */
+    readonly when?: readonly TierRule[];
   };
   readonly policies: Policies;
   readonly examples: readonly Example[];
@@ -74,6 +76,17 @@ export type PromptPart =
 export interface TierOffer {
   readonly maxOutputTokens?: number;
   readonly requires?: Requires;
+}
+
+/** A call whose input fulfils every condition runs on at least `tier`: on the one of the two with the smaller tolerance. */
+export interface TierRule {
+  /** JSON pointer to the part of the input that is looked at; a condition on nothing does not hold. */
+  readonly input: string;
+  /** Bounds on the items of a list, the characters of a text, or a number itself. */
+  readonly moreThan?: number;
+  readonly lessThan?: number;
+  readonly is?: readonly (string | number | boolean | null)[];
+  readonly tier: string;
 }
 
 /** What a model must be able to do. */

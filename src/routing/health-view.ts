@@ -18,13 +18,29 @@ export interface HealthView {
   /** Share of recent calls that went well; undefined while there were none. */
   successRatio?(model: Model): number | undefined;
   readonly learnt?: Learnt;
+  /** What was told so far of those that are not simply well, so that a plan can be made once more. */
+  told?(): PresentFacts;
+}
+
+/** The present as a plan found it. Models and providers that are not named were well, and nothing was known of their speed. */
+export interface PresentFacts {
+  /** Providers that could not be called. */
+  readonly down?: readonly string[];
+  /** Models that came last because they, or their provider, rest. */
+  readonly resting?: readonly string[];
+  /** Milliseconds that an answer was expected to take, by model. */
+  readonly expectedMs?: { readonly [model: string]: number };
+  /** Observed p95 of whole answers, by model. */
+  readonly latencyMs?: { readonly [model: string]: number };
 }
 
 /** What was seen in production of models at capabilities, as it stood when it last changed by something that matters. */
 export interface Learnt {
-  /** Changes with every change of what `of` says. */
-  readonly version: number;
+  /** Changes with every change of what `of` says of the capability. */
+  version(capability: Capability): number;
   of(capability: Capability, model: Model): Evidence | undefined;
+  /** All that `of` says of a capability, by the identity of the model. */
+  all(capability: Capability): readonly (readonly [identity: string, evidence: Evidence])[];
 }
 
 /** The view of a compiler, to which every provider is well. */

@@ -25,6 +25,8 @@ export interface CallSize {
   readonly maxOutputTokens?: number;
   readonly expectedOutputTokens?: number;
   readonly inputModalities?: readonly string[];
+  /** What a chat without a capability asks of a model; a capability says it itself. */
+  readonly features?: readonly string[];
 }
 
 /** The longest answer where neither the capability nor the tier says one. */
@@ -43,12 +45,13 @@ export function requirementsOf(
   tier: string,
   size: CallSize,
 ): Requirements {
+  const { features, ...sizes } = size;
   if (capability === undefined) {
     return {
       tier,
       maxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS,
-      ...size,
-      requires: NOTHING_REQUIRED,
+      ...sizes,
+      requires: features === undefined ? NOTHING_REQUIRED : featuresRequired(features),
       constraints: NOTHING_CONSTRAINED,
       prefer: snapshot.tiers[tier]?.prefer ?? [],
     };
@@ -58,12 +61,22 @@ export function requirementsOf(
     capability,
     tier,
     maxOutputTokens,
-    ...size,
+    ...sizes,
     requires,
     constraints: capability.routing.constraints,
     prefer,
   };
 }
+
+/** One object for equal lists, so that what follows from it is found again. The lists are few: callers cannot make them. */
+function featuresRequired(features: readonly string[]): Requires {
+  const key = features.join(' ');
+  const ready = knownFeatures.get(key) ?? { features };
+  knownFeatures.set(key, ready);
+  return ready;
+}
+
+const knownFeatures = new Map<string, Requires>();
 
 /** The longest answer a capability may give on a tier. */
 export function outputLimit(capability: Capability, tier: string): number {

@@ -44,15 +44,16 @@ const SHEETS_MAX = 16;
 
 export function sheetOf(snapshot: Routable, requirements: Requirements, { learnt }: HealthView): Sheet {
   const { requires, constraints, capability } = requirements;
+  const version = capability && learnt?.version(capability);
   const sheets = sheetsFor(snapshot.models, requires);
   for (const each of sheets) {
     if (each.constraints !== constraints || each.capability !== capability) continue;
     if (each.providers !== snapshot.providers || each.quality !== snapshot.quality) continue;
-    if (each.version === learnt?.version) return each.sheet;
+    if (each.version === version) return each.sheet;
   }
   const { providers, quality } = snapshot;
   const sheet = makeSheet(snapshot, requirements, learnt);
-  const fresh = { sheet, providers, quality, capability, constraints, version: learnt?.version };
+  const fresh = { sheet, providers, quality, capability, constraints, version };
   const others = sheets.filter((each) => each.capability !== capability || each.constraints !== constraints);
   sheets.splice(0, sheets.length, fresh, ...others.slice(0, SHEETS_MAX - 1));
   return sheet;

@@ -3,7 +3,7 @@
 
 import type { RateLimit, RateLimits } from '../providers/rate-limits.ts';
 import type { Model, Provider, Snapshot } from '../registry/snapshot.ts';
-import type { HealthView } from '../routing/health-view.ts';
+import type { HealthView, PresentFacts } from '../routing/health-view.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { CIRCUIT_LIMITS, createCircuit } from './circuit.ts';
@@ -145,18 +145,25 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
         const provider = snapshot.providers[model.provider];
         return provider && healthOf(provider, model);
       };
+      const told = createTold();
       return {
         available(id) {
           const provider = snapshot.providers[id];
-          return provider !== undefined && available(provider);
+          const isThere = provider !== undefined && available(provider);
+          if (!isThere) told.down.add(id);
+          return isThere;
         },
-        latencyMs: (model) => healthAt(model)?.model.timings.total.quantile(0.95),
-        expectedMs: (model, tokens) => healthAt(model)?.model.speed.expectedMs(tokens),
+        latencyMs: (model) => told.latencyMs(model, healthAt(model)?.model.timings.total.quantile(0.95)),
+        expectedMs: (model, tokens) =>
+          told.expectedMs(model, healthAt(model)?.model.speed.expectedMs(tokens)),
         allWell: areAllWell(at),
         circuitOpen(model) {
           const health = healthAt(model);
-          return health !== undefined && isBlocked(health, at);
+          const rests = health !== undefined && isBlocked(health, at);
+          if (rests) told.resting.add(model.id);
+          return rests;
         },
+        told: told.facts,
         successRatio: (model) => healthAt(model)?.model.circuit.successRatio(at),
       };
     },
@@ -206,6 +213,40 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     },
     tailMs: ({ provider, model }, measure, quantile) =>
       healthOf(provider, model).model.timings[measure].quantile(quantile),
+  };
+}
+
+/** Remembers what a view said that was not simply "well", or "unknown". */
+interface Told {
+  readonly down: Set<string>;
+  readonly resting: Set<string>;
+  latencyMs(model: Model, known: number | undefined): number | undefined;
+  expectedMs(model: Model, known: number | undefined): number | undefined;
+  facts(): PresentFacts;
+}
+
+function createTold(): Told {
+  const down = new Set<string>();
+  const resting = new Set<string>();
+  const latencies: Record<string, number> = {};
+  const expected: Record<string, number> = {};
+  return {
+    down,
+    resting,
+    latencyMs(model, known) {
+      if (known !== undefined) latencies[model.id] = known;
+      return known;
+    },
+    expectedMs(model, known) {
+      if (known !== undefined) expected[model.id] = known;
+      return known;
+    },
+    facts: () => ({
+      ...(down.size === 0 ? {} : { down: [...down] }),
+      ...(resting.size === 0 ? {} : { resting: [...resting] }),
+      ...(Object.keys(expected).length === 0 ? {} : { expectedMs: expected }),
+      ...(Object.keys(latencies).length === 0 ? {} : { latencyMs: latencies }),
+    }),
   };
 }
 

@@ -10,7 +10,9 @@ import type { Policies } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
+import type { CallSize } from '../routing/requirements.ts';
 import { costUsd } from '../usage/cost-usd.ts';
+import type { DecisionRecord } from '../usage/usage-record.ts';
 import { answererOf } from './answer.ts';
 import type { Answerer } from './answer.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
@@ -19,6 +21,7 @@ import type { Course } from './course.ts';
 import { dispatch } from './dispatch.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
+import { decisionOf } from './plan-call.ts';
 import { recordUsage, spentUsd } from './record-usage.ts';
 import { createRelayedStream } from './relayed-stream.ts';
 import { healthOf, rankOptions } from './runtime.ts';
@@ -62,8 +65,11 @@ export async function relayChat(
   const relay: Relay = { course, invocation, call, sink };
   let outcome = 'internal';
   let answeredBy: Answerer | undefined;
+  let decision: DecisionRecord | undefined;
   try {
-    const candidates = candidatesFor(runtime, invocation, call);
+    const chosen = candidatesFor(runtime, invocation, call);
+    const { candidates } = chosen;
+    decision = chosen.decision;
     await dispatch(course, candidates, { retry: RETRY }, async (attempt) => {
       const result = await relayOnce(relay, attempt);
       answeredBy = 'value' in result && result.value ? answererOf(attempt.candidate) : undefined;
@@ -76,7 +82,8 @@ export async function relayChat(
   } finally {
     course.close();
     const { attempts } = course;
-    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream: call.stream, cache: 'bypass' });
+    const { stream } = call;
+    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream, cache: 'bypass', decision });
   }
 }
 
@@ -134,22 +141,47 @@ function usageEdit(body: Buffer, place: FieldPlace | undefined, options: unknown
   return { ...place, text: JSON.stringify({ ...options, include_usage: true }) };
 }
 
-function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall): readonly Candidate[] {
+interface Chosen {
+  readonly candidates: readonly Candidate[];
+  /** Absent when the caller chose. */
+  readonly decision?: DecisionRecord;
+}
+
+function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall): Chosen {
   const { target, snapshot } = invocation;
   assert(target.kind !== 'capability', 'capabilities are not relayed');
   const health = healthOf(runtime, snapshot);
   if (target.kind === 'model') {
-    if (health.available(target.provider.id)) return [target];
+    if (health.available(target.provider.id)) return { candidates: [target] };
     const message = `The provider ${target.provider.id} is not available: its key is not set.`;
     throw new CapabilityError('no_route', message, { param: 'model' });
   }
-  const inputTokens = Math.ceil(call.body.length / BYTES_PER_TOKEN);
-  const { maxOutputTokens } = call;
-  const size = maxOutputTokens === undefined ? { inputTokens } : { inputTokens, maxOutputTokens };
-  const requirements = requirementsOf(snapshot, undefined, target.tier, size);
-  const route = planRoute(snapshot, requirements, health, rankOptions(runtime));
+  const options = rankOptions(runtime);
+  const requirements = requirementsOf(snapshot, undefined, target.tier, sizeOf(call));
+  const route = planRoute(snapshot, requirements, health, options);
   if (route.candidates.length === 0) throw noRoute(route);
-  return route.candidates;
+  return {
+    candidates: route.candidates,
+    decision: decisionOf({ requirements, route }, health, options),
+  };
+}
+
+/** What is asked of any model that is to answer: by what the body holds, found without parsing it. */
+function sizeOf({ body, maxOutputTokens }: RelayCall): CallSize {
+  const features = [
+    ...(body.includes('"json_schema"') ? ['structured-output'] : []),
+    ...(body.includes('"tools"') ? ['tools'] : []),
+  ];
+  const inputModalities = [
+    ...(body.includes('"input_audio"') ? ['audio'] : []),
+    ...(body.includes('"image_url"') ? ['image'] : []),
+  ];
+  return {
+    inputTokens: Math.ceil(body.length / BYTES_PER_TOKEN),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(features.length === 0 ? {} : { features }),
+    ...(inputModalities.length === 0 ? {} : { inputModalities }),
+  };
 }
 
 /** A body's tokens, near enough to tell a book from a question; the provider counts for itself. */

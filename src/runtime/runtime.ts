@@ -19,6 +19,10 @@ import { createHedgeBudget } from './hedge.ts';
 import type { HedgeBudget } from './hedge.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { Idempotency } from './idempotency.ts';
+import { createJudged } from './judged.ts';
+import type { Judged } from './judged.ts';
+import { createLearning } from './learning.ts';
+import type { Learning } from './learning.ts';
 import { RUNTIME_LIMITS } from './limits.ts';
 import type { RuntimeLimits } from './limits.ts';
 import type { CapabilityResult } from './run-capability.ts';
@@ -43,6 +47,9 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   readonly after: Clock['after'];
   readonly limits: RuntimeLimits;
   readonly health: Health;
+  readonly learning: Learning;
+  /** Answers that may still be judged. */
+  readonly judged: Judged;
   readonly hedges: HedgeBudget;
   readonly answers: AnswerCache;
   readonly flights: Flights;
@@ -51,12 +58,15 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const limits = { ...RUNTIME_LIMITS, ...options.limits };
+  const learning = createLearning(options.now);
   return {
     ...options,
     after: options.after ?? systemTimer,
     newId: () => options.newId?.() ?? randomUUID(),
     limits,
     health: createHealth(options.now),
+    learning,
+    judged: createJudged(learning),
     hedges: createHedgeBudget(),
     answers: createAnswerCache(limits, options.now),
     flights: createFlights(),
@@ -70,6 +80,7 @@ export function rankOptions({ random, limits }: Runtime): RankOptions {
 }
 
 /** What routing may know of the present, for the providers of one Snapshot. */
-export function healthOf({ transport, health }: Runtime, snapshot: Snapshot): HealthView {
-  return health.view(snapshot, (provider) => transport.available(provider));
+export function healthOf({ transport, health, learning }: Runtime, snapshot: Snapshot): HealthView {
+  const view = health.view(snapshot, (provider) => transport.available(provider));
+  return Object.assign(view, { learnt: learning.learnt });
 }

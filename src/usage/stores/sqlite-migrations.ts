@@ -6,7 +6,12 @@ import type { Migration } from 'kysely/migration';
 
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-invocations-and-attempts': { up: createTables },
+  '0002-decisions': { up: addDecision },
 };
+
+async function addDecision(database: Kysely<unknown>): Promise<void> {
+  await database.schema.alterTable('invocation').addColumn('decision', 'text').execute();
+}
 
 async function createTables(database: Kysely<unknown>): Promise<void> {
   await database.schema

@@ -88,6 +88,7 @@ interface InvocationRow extends TokenColumns {
   /** JSON, or null. */
   readonly repairs: string | null;
   readonly metadata: string | null;
+  readonly decision: string | null;
 }
 
 interface AttemptRow extends TokenColumns {
@@ -134,6 +135,16 @@ function createStore(database: DatabaseSync, kysely: Kysely<Tables>): UsageStore
       const ids = rows.map(({ invocation }) => invocation);
       const attempts = await attemptsOf(kysely, ids);
       return rows.reverse().map((row) => recordOf(row, attempts.get(row.invocation) ?? []));
+    },
+    async find(invocation) {
+      const row = await kysely
+        .selectFrom('invocation')
+        .selectAll()
+        .where('invocation', '=', invocation)
+        .executeTakeFirst();
+      if (row === undefined) return undefined;
+      const attempts = await attemptsOf(kysely, [invocation]);
+      return recordOf(row, attempts.get(invocation) ?? []);
     },
     totals: ({ since = 0, by }) => totals(kysely, since, by),
     async forget(before) {
@@ -298,6 +309,7 @@ function rowOfRecord(record: UsageRecord): InvocationRow {
     cache: record.cache ?? null,
     repairs: record.repairs === undefined ? null : JSON.stringify(record.repairs),
     metadata: record.metadata === undefined ? null : JSON.stringify(record.metadata),
+    decision: record.decision === undefined ? null : JSON.stringify(record.decision),
   };
 }
 
@@ -356,6 +368,7 @@ function recordOf(row: InvocationRow, attempts: readonly AttemptRecord[]): Usage
     ...present('cache', row.cache as UsageRecord['cache'] | null),
     ...present('repairs', jsonOf<UsageRecord['repairs']>(row.repairs)),
     ...present('metadata', jsonOf<UsageRecord['metadata']>(row.metadata)),
+    ...present('decision', jsonOf<UsageRecord['decision']>(row.decision)),
   };
 }
 
