@@ -72,7 +72,7 @@ async function openFolder(terminal: Terminal, place: string, against: string): P
 
 async function openFile(place: string, against: string): Promise<Baseline> {
   const { readText } = await import('../workspace/write-files.ts');
-  const { readSnapshot } = await import('../compiler/compatibility/read-snapshot.ts');
+  const { readSnapshot } = await import('./read-snapshot.ts');
   const read = readSnapshot(readText(place) ?? '');
   if ('problem' in read) throw new UsageError(`${against} cannot be compared with. ${read.problem}`);
   return { label: against, snapshot: read.snapshot, prefix: '', diagnostics: [] };

@@ -1,5 +1,5 @@
-// Every code there is, each with its usual severity: those of the compiler, and those that are found on the disk, of generated
-// files (`generate/…`) and of files that are not read (`workspace/…`). A code is a name chosen after the thing found; it is
+// Every code there is, each with its usual severity: those of the compiler, and those that others find: of generated
+// files (`generate/…`), of files that are not read (`workspace/…`), and of what tests leave out (`test/untested-branch`). A code is a name chosen after the thing found; it is
 // never used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as
 // a test.
 
@@ -68,6 +68,7 @@ export const codes = {
   'project/missing': 'error',
   'project/out-outside': 'error',
   'project/same-out': 'error',
+  'project/too-many-findings': 'info',
   'project/unknown-adapter': 'error',
   'project/unknown-model': 'warning',
   'project/unknown-provider': 'error',
@@ -166,6 +167,8 @@ export const codes = {
   'template/section-without-kind': 'error',
   'template/syntax-error': 'error',
   'template/too-deep': 'error',
+  'template/too-long-tag': 'error',
+  'template/too-many-tags': 'error',
   'template/unclosed-block': 'error',
   'template/unknown-data-variable': 'error',
   'template/unknown-helper': 'error',
@@ -192,6 +195,7 @@ export const codes = {
   'test/unknown-example': 'error',
   'test/unknown-path': 'error',
   'test/unknown-source': 'error',
+  'test/untested-branch': 'warning',
   'test/wrong-level': 'error',
   'tier/duplicate': 'warning',
   'tier/not-offered': 'error',
@@ -237,6 +241,7 @@ export const codes = {
   'yaml/tab-indent': 'error',
   'yaml/tag': 'error',
   'yaml/template-as-map': 'error',
+  'yaml/too-many-tokens': 'error',
   'yaml/unclosed-bracket': 'error',
   'yaml/unclosed-quote': 'error',
   'yaml/unexpected': 'error',

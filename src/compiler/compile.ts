@@ -14,6 +14,7 @@ import { createCompileCache, forgetOthers, rememberContract, rememberFile } from
 import { concealFindings } from './conceal-findings.ts';
 import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
+import { limitFindings } from './findings-limit.ts';
 import { openLibrary } from './library.ts';
 import { applyLintLevels } from './lint-levels.ts';
 import { lowerProject } from './lower-project.ts';
@@ -33,6 +34,7 @@ import { applySuppressions } from './suppressions.ts';
 export { createCompileCache } from './compile-cache.ts';
 export type { CompileCache } from './compile-cache.ts';
 export type { CapabilityTest, CapabilityTests, PlacedTest } from './capability-tests.ts';
+export type { PlacedBranch } from './template-branches.ts';
 
 export interface Compilation {
   /**
@@ -86,11 +88,11 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
   const levels = { ...project?.lint, ...options.lint };
-  const told = concealFindings(found);
+  const left = applySuppressions(applyLintLevels(concealFindings(found), levels), sources, levels);
   return {
     ...(snapshot && { snapshot }),
     ...(project && { project }),
-    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(told, levels), sources, levels)),
+    diagnostics: limitFindings(orderDiagnostics(left)),
     tests: testsOf(units, entries),
     sources,
     shown: concealSecrets(sources, found),

@@ -78,7 +78,7 @@ export type ModelId = string;
  */
 export type Preferences1 = ('cost' | 'latency' | 'quality')[];
 /**
- * How seriously a rule is taken; off silences it.
+ * How seriously a rule is taken.
  */
 export type LintLevel = 'error' | 'deny' | 'warning' | 'info' | 'off';
 
@@ -458,7 +458,7 @@ export interface TierRule {
    *
    * Items: A value that the input may have there.
    */
-  is?: (string | number | boolean | null)[];
+  is?: Json[];
   /**
    * The least tier, by name; the capability offers it.
    */
@@ -521,7 +521,7 @@ export interface Repair {
  */
 export interface Cache {
   /**
-   * exact answers a call whose input equals an earlier one's; none always asks the model.
+   * Which calls are answered from memory.
    */
   mode: 'none' | 'exact';
   /**
@@ -529,7 +529,7 @@ export interface Cache {
    */
   ttl?: string;
   /**
-   * Who may receive an answer that was made for another: the same caller, the same team, or everyone.
+   * Who may receive an answer that was made for another.
    */
   scope?: 'caller' | 'team' | 'global';
 }
@@ -597,7 +597,7 @@ export interface RenderTest {
  */
 export interface ContainsAssertion {
   /**
-   * The kind of assertion.
+   * contains: the value occurs in the text.
    */
   type: 'contains';
   /**
@@ -622,7 +622,7 @@ export interface ContainsAssertion {
  */
 export interface NotContainsAssertion {
   /**
-   * The kind of assertion.
+   * not-contains: the value does not occur in the text.
    */
   type: 'not-contains';
   /**
@@ -647,7 +647,7 @@ export interface NotContainsAssertion {
  */
 export interface ContainsAllAssertion {
   /**
-   * The kind of assertion.
+   * contains-all: each of the values occurs in the text.
    */
   type: 'contains-all';
   /**
@@ -677,7 +677,7 @@ export interface ContainsAllAssertion {
  */
 export interface EqualsAssertion {
   /**
-   * The kind of assertion.
+   * equals: the message, or the part of the output, is the value.
    */
   type: 'equals';
   /**
@@ -702,7 +702,7 @@ export interface EqualsAssertion {
  */
 export interface MatchesAssertion {
   /**
-   * The kind of assertion.
+   * matches: the regular expression matches somewhere in the text.
    */
   type: 'matches';
   /**
@@ -727,7 +727,7 @@ export interface MatchesAssertion {
  */
 export interface MaxLengthAssertion {
   /**
-   * The kind of assertion.
+   * max-length: the text, or the list, is not longer than the value.
    */
   type: 'max-length';
   /**
@@ -752,7 +752,7 @@ export interface MaxLengthAssertion {
  */
 export interface RolesAssertion {
   /**
-   * The kind of assertion.
+   * roles: these are the roles of the messages, in this order.
    */
   type: 'roles';
   /**
@@ -768,7 +768,7 @@ export interface RolesAssertion {
  */
 export interface FencedAssertion {
   /**
-   * The kind of assertion.
+   * fenced: the input property is printed, and only between fence tags.
    */
   type: 'fenced';
   /**
@@ -785,7 +785,7 @@ export interface FencedAssertion {
  */
 export interface ErrorAssertion {
   /**
-   * The kind of assertion.
+   * error: the call ends with this error.
    */
   type: 'error';
   /**
@@ -822,7 +822,7 @@ export interface ErrorAssertion {
  */
 export interface ValidAssertion {
   /**
-   * The kind of assertion.
+   * valid: the reply becomes an output that fits the schema.
    */
   type: 'valid';
   /**
@@ -1130,6 +1130,10 @@ export interface Defaults {
    */
   tier?: string;
   /**
+   * The provider of relayed calls that name neither a provider nor a model of the project. Without it, the only one that is a server of OpenAI's format.
+   */
+  provider?: string;
+  /**
    * The deadline of a whole call, all attempts included.
    */
   timeout?: string;
@@ -1175,12 +1179,12 @@ export interface GenerateTarget {
    */
   out: string;
   /**
-   * Where the generated code finds its client: package imports capstan/client, embedded writes it into the generated code.
+   * Where the generated code finds its client.
    */
   client?: 'package' | 'embedded';
 }
 /**
- * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. `capstan breaking` does not fail because of them until their last day has passed.
+ * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. capstan breaking does not fail because of them until their last day has passed.
  */
 export interface AcknowledgementsDeclaration {
   /**
@@ -1203,7 +1207,7 @@ export interface AcknowledgementsDeclaration {
  */
 export interface Acknowledgement {
   /**
-   * Which change: the twelve hexadecimal digits that `capstan breaking` prints with it, in quotes. A change that differs in anything has another fingerprint.
+   * Which change: the twelve hexadecimal digits that capstan breaking prints with it, in quotes. A change that differs in anything has another fingerprint.
    */
   fingerprint: string;
   /**

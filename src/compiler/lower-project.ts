@@ -8,7 +8,7 @@ import type {
   ProjectDeclaration,
   Provider as DeclaredProvider,
 } from './declaration.gen.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { Project } from './program.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
@@ -56,6 +56,7 @@ export function lowerProject(
         declaration.defaults?.timeout === undefined
           ? DEFAULT_TIMEOUT_MS
           : parseDuration(declaration.defaults.timeout),
+      ...(declaration.defaults?.provider !== undefined && { provider: declaration.defaults.provider }),
     },
     access: {
       keys: (declaration.access?.keys ?? []).map(({ name, sha256, team }) => ({

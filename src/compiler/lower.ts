@@ -13,7 +13,7 @@ import type {
 } from '../registry/snapshot.ts';
 import { dereference } from '../schema/dereference.ts';
 import type { CapabilityDeclaration, Constraints as DeclaredConstraints } from './declaration.gen.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { CapabilityUnit, Project } from './program.ts';
 import { revisionOf } from './revision.ts';
 

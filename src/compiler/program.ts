@@ -9,6 +9,7 @@ import type {
   Model,
   PromptRole,
   Provider,
+  Snapshot,
   Tier,
 } from '../registry/snapshot.ts';
 import type { Template } from '../template/template.ts';
@@ -105,7 +106,7 @@ export interface Project {
   readonly models: { readonly [id: string]: Model };
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  readonly defaults: Snapshot['defaults'];
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
   readonly lint: { readonly [code: string]: LintLevel };

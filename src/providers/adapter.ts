@@ -11,6 +11,8 @@ export interface Adapter {
   readonly relay: boolean;
   /** Where to call when the provider names no `baseUrl`. */
   readonly defaultBaseUrl?: string;
+  /** What is missing for the provider to be called, as the end of a sentence; absent means that nothing can be. */
+  missing?(provider: Provider): string | undefined;
   encode(request: ChatRequest, model: Model, options: EncodeOptions): WireRequest;
   /** Throws `ProviderFailure` when the answer is not one. */
   decode(response: CollectedResponse): Completion;
@@ -30,8 +32,8 @@ export interface EncodeOptions {
 export type WireHeaders = Readonly<Record<string, string>>;
 
 export interface WireRequest {
-  readonly method: 'POST' | 'GET';
-  /** Below the provider's base URL; a constant of ours, never taken from a request. */
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  /** Below the provider's base URL, with its query: plain segments, none of them `.` or `..`. */
   readonly path: string;
   readonly headers: WireHeaders;
   readonly body: Uint8Array;

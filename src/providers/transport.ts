@@ -12,8 +12,10 @@ import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 export interface Transport {
-  /** The provider's key is set, or it needs none. */
+  /** Whether a call can succeed at all. */
   available(provider: Provider): boolean;
+  /** Why it cannot, as the end of a sentence; undefined when it can. */
+  whyUnavailable(provider: Provider): string | undefined;
   /** Calls and gives the head at once; the body follows as it comes. */
   send(provider: Provider, request: WireRequest, call: CallOptions): Promise<WireResponse>;
   /** Calls and waits for the whole answer. */
@@ -112,7 +114,8 @@ export function createTransport(options: TransportOptions): Transport {
   };
 
   return {
-    available: (provider) => provider.apiKey === undefined || keyOf(provider, options) !== undefined,
+    available: (provider) => whyUnavailable(provider, options) === undefined,
+    whyUnavailable: (provider) => whyUnavailable(provider, options),
     relay,
     send: (provider, request, call) =>
       openResponse(ground, call, (sink, signal) => relay(provider, request, sink, { ...call, signal })),
@@ -165,7 +168,13 @@ function lineTo(
   return line;
 }
 
-const PATH = /^(?:\/[a-z0-9_-]+)+$/;
+/** Plain segments, none of which leads upwards, and a query: whoever writes it, it stays below the base URL. */
+const PATH = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.:@~-]+)+(?:\?[\w.:@~/?!$&'()*+,;=%[\]-]*)?$/;
+
+/** Whether a path may be called at a provider. */
+export function isProviderPath(path: string): boolean {
+  return PATH.test(path);
+}
 
 async function callOut(
   ground: Ground,
@@ -175,7 +184,7 @@ async function callOut(
   sink: WireSink,
   call: CallOptions,
 ): Promise<void> {
-  assert(PATH.test(request.path), `"${request.path}" is not a path of ours`);
+  assert(isProviderPath(request.path), 'paths are checked where they come in');
   if (line.inFlight >= ground.limits.callsPerProvider) {
     throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight here.', {
       saturated: true,
@@ -378,16 +387,17 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
 function flatHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: (() => number) | undefined,
 ): WireHeaders {
-  const flat: Record<string, string> = now === undefined ? {} : { date: new Date(now()).toUTCString() };
+  const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
   return flat;
 }
 
@@ -518,6 +528,14 @@ function createPipe(drainBytes: number, onLeave: () => void): Pipe {
     },
     read,
   };
+}
+
+function whyUnavailable(provider: Provider, options: TransportOptions): string | undefined {
+  const adapter = adapterNamed(provider.adapter);
+  const missing = adapter.missing?.(provider);
+  if (missing !== undefined) return missing;
+  if (provider.apiKey === undefined || keyOf(provider, options) !== undefined) return undefined;
+  return `the variable ${provider.apiKey.environment} is not set`;
 }
 
 function keyOf(provider: Provider, options: TransportOptions): string | undefined {

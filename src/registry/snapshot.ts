@@ -25,7 +25,12 @@ export interface Snapshot {
   readonly tiers: { readonly [name: string]: Tier };
   /** What `capstan eval` measured: by capability key, then by model id. Absent when nothing was. */
   readonly quality?: { readonly [capability: string]: { readonly [model: string]: MeasuredQuality } };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  readonly defaults: {
+    readonly tier: string;
+    readonly timeoutMs: number;
+    /** Gets what names neither a model nor a provider, and models that nobody else has; absent means: the only one. */
+    readonly provider?: string;
+  };
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
 }

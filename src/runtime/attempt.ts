@@ -143,17 +143,21 @@ function keep(
   { startedAt, sentAt, headAt }: Progress,
   ending: Ending,
 ): void {
-  const cost = costUsd(model.price, ending.usage);
+  const { outcome, status, message, usage, estimated } = ending;
   attempts.push({
     model: model.id,
     provider: provider.id,
-    ...ending,
+    outcome,
+    status,
+    message,
     at: millisecondsBetween(0, startedAt),
     latencyMs: millisecondsBetween(startedAt, runtime.now()),
-    ...(sentAt === undefined ? {} : { queueMs: millisecondsBetween(startedAt, sentAt) }),
-    ...(headAt === undefined ? {} : { firstByteMs: millisecondsBetween(startedAt, headAt) }),
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(hedge === undefined ? {} : { hedge }),
+    queueMs: sentAt && millisecondsBetween(startedAt, sentAt),
+    firstByteMs: headAt && millisecondsBetween(startedAt, headAt),
+    usage,
+    estimated,
+    hedge,
+    costUsd: costUsd(model.price, usage),
   });
 }
 

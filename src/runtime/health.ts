@@ -163,7 +163,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
           if (rests) told.resting.add(model.id);
           return rests;
         },
-        told: told.facts,
+        told: () => told.facts(),
         successRatio: (model) => healthAt(model)?.model.circuit.successRatio(at),
       };
     },

@@ -58,7 +58,7 @@ export interface InvocationFacts {
 export interface InvocationReport extends InvocationFacts {
   readonly usage: TokenUsage;
   /** Absent when it is not known. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly latencyMs: number;
   readonly attempts: readonly AttemptRecord[];
   readonly repairs: readonly RepairReceipt[];

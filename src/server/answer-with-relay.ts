@@ -2,7 +2,8 @@
 // stream, and is left to the boundary, which cuts the connection: nobody takes half a stream for a whole one.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Invocation } from '../runtime/invocation.ts';
-import { relayChat } from '../runtime/relay.ts';
+import type { RelayCall } from '../runtime/relay-call.ts';
+import { relay } from '../runtime/relay.ts';
 import { headerText, invocationHeaders } from './invocation-headers.ts';
 import { endReply, openReply, writePiece } from './reply.ts';
 import type { ReplyHeaders } from './reply.ts';
@@ -13,14 +14,14 @@ import { toHttpError } from './to-http-error.ts';
 export async function answerWithRelay(
   { runtime }: Service,
   invocation: Invocation,
-  body: Buffer,
+  call: RelayCall,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   let facts: ReplyHeaders = {};
   let inEvents = false;
   try {
-    await relayChat(runtime, invocation, body, {
+    await relay(runtime, invocation, call, {
       facts(known) {
         facts = invocationHeaders(known);
       },
@@ -29,7 +30,7 @@ export async function answerWithRelay(
         openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
       },
       chunk: (bytes) => writePiece(reply, bytes),
-      end: () => endReply(reply),
+      end: (last) => endReply(reply, last),
     });
   } catch (error) {
     // Only whole events were handed on, so another one may follow.

@@ -13,11 +13,14 @@ import { judgeInvocation } from './endpoints/judge-invocation.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
 import { modelsHealth } from './endpoints/models-health.ts';
 import { listModels, showModel } from './endpoints/models.ts';
+import { mcp } from './endpoints/mcp.ts';
 import { planCapability } from './endpoints/plan-capability.ts';
 import { openApi } from './endpoints/open-api.ts';
+import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
+import { closeMcp } from './mcp-door.ts';
 import { methodsAt, noSuchRoute } from './no-such-route.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
@@ -41,6 +44,10 @@ const endpoints: readonly Endpoint[] = [
   modelsHealth,
   chatCompletions,
   openApi,
+  mcp,
+  relayedGet,
+  relayedPost,
+  relayedDelete,
   healthLive,
   healthReady,
 ];
@@ -68,6 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   printApi(registry.current);
   const forget = registry.onSwap(printApi);
   app.addHook('onClose', async () => forget());
+  app.addHook('preClose', () => closeMcp(service));
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
   app.decorate('traffic', service.traffic);
@@ -77,7 +85,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
     admit(service, request, reply);
     done();
   });
-  for (const endpoint of endpoints) mount(app, service, endpoint);
+  for (const endpoint of endpoints) if (endpoint.relays !== true) mount(app, service, endpoint);
+  void app.register((scope, _options, done) => {
+    scope.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: service.limits.formBytes },
+      (_request, body, ready) => ready(null, body),
+    );
+    for (const endpoint of endpoints) if (endpoint.relays === true) mount(scope, service, endpoint);
+    done();
+  });
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(endpoints, request);
     if (methods.length > 0) reply.raw.setHeader('allow', methods.join(', '));

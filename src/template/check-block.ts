@@ -1,6 +1,8 @@
 // `{{#if}}`, `{{#with}}` and `{{#each}}`: what is known inside of them, and whether they can do what they say.
 
 import { suggest } from '../diagnostics/suggest.ts';
+import { branchKey } from './branches.ts';
+import type { BlockNode, Branch } from './branches.ts';
 import { typeOfExpression } from './check-expression.ts';
 import { stepsOf } from './check-path.ts';
 import { declaredAt, eitherExtent, itemBelow, nothingPrinted, placeHere, report } from './check-state.ts';
@@ -37,13 +39,19 @@ export function checkIf(check: Check, node: IfNode, scope: Scope, facts: Facts):
   const extents: Extent[] = [];
   if (node.negated ? canFail : canHold) {
     const inside = both(facts, factsOf(node.condition, !node.negated, asking));
+    noteReachable(check, node, 'body');
     extents.push(check.walk(check, node.body, scope, inside));
   }
   if (node.negated ? canHold : canFail) {
     const inside = both(facts, factsOf(node.condition, node.negated, asking));
+    noteReachable(check, node, 'else');
     extents.push(check.walk(check, node.otherwise, scope, inside));
   }
   return eitherExtent(extents);
+}
+
+function noteReachable(check: Check, node: BlockNode, arm: Branch['arm']): void {
+  check.reachable.add(branchKey(node, arm, check.calls.at(-1)?.name));
 }
 
 function askingOf(check: Check, condition: Expression, scope: Scope): Asking {
@@ -140,10 +148,14 @@ export function checkWith(check: Check, node: WithNode, scope: Scope, facts: Fac
   if (entered.length > 0) {
     const inside = both(facts, factsOf(node.subject, true, asking));
     const inner = enter(check, scope, node, context, [context]);
+    noteReachable(check, node, 'body');
     extents.push(check.walk(check, node.body, inner, inside));
   }
   const otherwise = check.walk(check, node.otherwise, scope, facts);
-  if (isSkipped) extents.push(otherwise);
+  if (isSkipped) {
+    noteReachable(check, node, 'else');
+    extents.push(otherwise);
+  }
   return eitherExtent(extents);
 }
 
@@ -189,11 +201,15 @@ export function checkEach(check: Check, node: EachNode, scope: Scope, facts: Fac
       node.subject.kind === 'path'
         ? both(facts, factsOfItems(node.subject, askingOf(check, node.subject, scope)))
         : facts;
+    noteReachable(check, node, 'body');
     const turn = check.walk(check, node.body, { ...inner, loop: { key, isList, outer: scope.loop } }, inside);
     extents.push({ ...turn, lengthMax: turn.lengthMax === 0 ? 0 : turn.lengthMax * turnsMax });
   }
   const otherwise = check.walk(check, node.otherwise, scope, facts);
-  if (canBeEmpty || item.length === 0) extents.push(otherwise);
+  if (canBeEmpty || item.length === 0) {
+    noteReachable(check, node, 'else');
+    extents.push(otherwise);
+  }
   return extents.length === 0 ? nothingPrinted : eitherExtent(extents);
 }
 

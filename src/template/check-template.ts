@@ -7,7 +7,7 @@ import { checkOutput } from './check-output.ts';
 import { checkPartial } from './check-partial.ts';
 import { reportEndlessCalls, reportUnusedParameters } from './check-partial-calls.ts';
 import type { Check, Extent, Known, Scope } from './check-state.ts';
-import { rootKey } from './check-state.ts';
+import { isFull, rootKey } from './check-state.ts';
 import { checkListNumber, checkText } from './check-text.ts';
 import { reportEmptyMessage } from './empty-message.ts';
 import { withoutRepetitions } from './finding.ts';
@@ -25,6 +25,8 @@ export interface CheckedTemplate {
   readonly findings: readonly TemplateFinding[];
   /** Top-level properties of the input that are used; `undefined` when all of them are, because the input is as a whole. */
   readonly used: ReadonlySet<string> | undefined;
+  /** Keys of the branches that some input may take; see `branchesOf`. */
+  readonly reachable: ReadonlySet<string>;
   /** The longest text that a valid input can make of it, in code points; absent when the schema sets no limit. */
   readonly lengthMax?: number;
 }
@@ -55,7 +57,8 @@ export function checkTemplate(template: Template, options: CheckOptions): Checke
   }
   return {
     findings: withoutRepetitions(check.findings),
-    used: check.used.has('') ? undefined : check.used,
+    used: check.used.has('') || isFull(check) ? undefined : check.used,
+    reachable: check.reachable,
     ...(Number.isFinite(extent.lengthMax) ? { lengthMax: extent.lengthMax } : {}),
   };
 }
@@ -72,11 +75,13 @@ function createCheck(template: Template, options: CheckOptions): Check {
     fenceSuffixLength: options.fenceSuffixLength ?? defaultFenceSuffixLength,
     root,
     findings: [],
+    errors: 0,
     used: new Set(),
     checked: new Map(),
     partialCalls: [],
     overlays: new Map(),
     calls: [],
+    reachable: new Set(),
     frames: 0,
     walk: checkBody,
   };
@@ -92,6 +97,7 @@ function checkBody(check: Check, body: readonly TemplateNode[], scope: Scope, fa
   let canBeSilent = true;
   let lengthMax = 0;
   for (const [index, node] of body.entries()) {
+    if (isFull(check)) return { canBeSilent, lengthMax: Infinity };
     const extent = checkNode(check, node, scope, facts);
     if (node.kind === 'output') checkListNumber(check, node, body[index - 1], body[index + 1], scope, facts);
     canBeSilent &&= extent.canBeSilent;

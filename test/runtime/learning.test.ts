@@ -12,7 +12,7 @@ const snapshot = { models: { 'a/big': model, 'b/big-2': elsewhere } } as unknown
 const capability = { key: 'task@1', revision: 'one', outputKind: 'json' } as Capability;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
-function started(): { learning: Learning; pass(days: number): void } {
+function started(): { readonly learning: Learning; readonly pass: (days: number) => void } {
   let now = 0;
   return { learning: createLearning(() => now), pass: (days) => void (now += days * DAY_MS) };
 }

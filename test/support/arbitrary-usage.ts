@@ -71,7 +71,10 @@ export const arbitraryUsageRecord: fc.Arbitrary<UsageRecord> = record(
         candidates: fc.array(name, { maxLength: 3 }),
         tied: fc.nat(3),
       },
-      { seed: fc.double({ min: 0, max: 1, noNaN: true }), down: fc.array(name, { minLength: 1, maxLength: 2 }) },
+      {
+        seed: fc.double({ min: 0, max: 1, noNaN: true }),
+        down: fc.array(name, { minLength: 1, maxLength: 2 }),
+      },
     ),
     metadata: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
   },

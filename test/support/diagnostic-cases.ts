@@ -3,6 +3,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { compareWithBaseline } from '../../src/cli/compare-with-baseline.ts';
 import { compileSources } from '../../src/cli/compile-sources.ts';
+import { diagnoseCoverage, measureCoverage } from '../../src/cli/template-coverage.ts';
+import type { Compilation } from '../../src/compiler/compile.ts';
 import { acknowledgementsPath } from '../../src/compiler/compatibility/acknowledgements.ts';
 import { applyFixes } from '../../src/diagnostics/apply-fixes.ts';
 import type { Diagnostic, Source } from '../../src/diagnostics/diagnostic.ts';
@@ -46,7 +48,7 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
  * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
- * there N times), `alone` (there is no capstan.yaml).
+ * there N times), `alone` (there is no capstan.yaml), `tested` (with what `capstan test --coverage` finds).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -63,7 +65,8 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
     const { diagnostics, shown } = judge(sources);
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
-    changes.push(...compareBlock(section, 'text', printText(diagnostics, shown)));
+    const first = Number(/\bfirst=(?<count>\d+)/.exec(textLabel(section))?.groups?.['count'] ?? Infinity);
+    changes.push(...compareBlock(section, 'text', printText(diagnostics.slice(0, first), shown)));
     for (const block of section.blocks.filter(({ label }) => isFixed(label)))
       changes.push(...compareText(block, shownPart(fixed, pathOf(block), tails)));
     expectFixesHelp(diagnostics, fixed, judge);
@@ -84,7 +87,12 @@ type Judge = (sources: readonly Source[]) => {
 /** The compiler; or, where blocks show files as they were before, the comparison with those. */
 function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
   if (!section.blocks.some(isBefore)) {
-    return (sources) => compileSources(sources, { today });
+    const isTested = hasWord(section, 'tested');
+    return (sources) => {
+      const compilation = compileSources(sources, { today });
+      const found = isTested ? coverageFindings(compilation) : [];
+      return { diagnostics: [...compilation.diagnostics, ...found], shown: compilation.shown };
+    };
   }
   const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
   const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
@@ -109,6 +117,10 @@ function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
   };
 }
 
+function coverageFindings({ snapshot, tests, sources }: Compilation): readonly Diagnostic[] {
+  return snapshot === undefined ? [] : diagnoseCoverage(measureCoverage(snapshot, tests), sources);
+}
+
 /** Every safe fix removes what it is offered for, and brings no new error. */
 function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[], judge: Judge): void {
   const mended = before.filter(({ fixes }) => fixes?.some(({ safety }) => safety === 'safe'));
@@ -119,6 +131,10 @@ function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[]
     countOf(after, first?.code),
     `the fix of ${first?.code} leaves it:\n${printText(after, fixed)}`,
   ).toBeLessThan(countOf(before, first?.code));
+}
+
+function textLabel({ blocks }: MarkdownSection): string {
+  return blocks.find(({ language }) => language === 'text')?.label ?? '';
 }
 
 function countOf(diagnostics: readonly Diagnostic[], code: string | undefined): number {
@@ -159,8 +175,11 @@ function sourcesOf(section: MarkdownSection, isWanted: (block: MarkdownBlock) =>
   });
   const hasProject = sources.some(({ path }) => path === projectPath);
   const project = { path: projectPath, text: tailOf(projectPath, '') };
-  const isAlone = section.blocks.some(({ label }) => label.split(/\s+/).includes('alone'));
-  return { sources: hasProject || isAlone ? sources : [...sources, project], tails };
+  return { sources: hasProject || hasWord(section, 'alone') ? sources : [...sources, project], tails };
+}
+
+function hasWord({ blocks }: MarkdownSection, word: string): boolean {
+  return blocks.some(({ label }) => label.split(/\s+/).includes(word));
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {

@@ -13,6 +13,7 @@ import { createServer } from '../../src/server/create-server.ts';
 import type { ServerOptions } from '../../src/server/create-server.ts';
 import type { RequestEntry } from '../../src/server/server-log.ts';
 import { createMemoryLedger } from '../../src/usage/memory-ledger.ts';
+import type { Ledger } from '../../src/usage/ledger.ts';
 import type { UsageRecord } from '../../src/usage/usage-record.ts';
 import { UPSTREAM_KEY } from './sample-snapshot.ts';
 
@@ -37,8 +38,10 @@ export interface StartOptions extends Partial<Pick<ServerOptions, 'access' | 'li
   readonly transportLimits?: Partial<TransportLimits>;
   /** False for long runs: log entries are not kept. */
   readonly remembers?: false;
-  /** Usage records that are kept; default: 1,000. */
+  /** Usage records that are kept in memory; default: 1,000. */
   readonly ledgerLimit?: number;
+  /** Where usage records go as well. */
+  readonly ledger?: Ledger;
   readonly runtimeLimits?: Partial<RuntimeLimits>;
   /** What the registry does with a Snapshot before it serves; default: prepare it. */
   readonly prepare?: (snapshot: Snapshot) => void;
@@ -56,6 +59,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
   });
   const ledger = createMemoryLedger({ limit: options.ledgerLimit ?? 1_000 });
+  const { ledger: second } = options;
   const entries: RequestEntry[] = [];
   const faults: unknown[] = [];
   const waiting: ((entry: RequestEntry) => void)[] = [];
@@ -63,7 +67,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
   const runtime = createRuntime({
     registry,
     transport,
-    ledger,
+    ledger: second === undefined ? ledger : both(ledger, second),
     now,
     random: () => 0,
     newId: () => `id-${++ids}`,
@@ -95,6 +99,15 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
       app.server.closeAllConnections();
       await app.close();
       await transport.close();
+    },
+  };
+}
+
+function both(first: Ledger, second: Ledger): Ledger {
+  return {
+    record(record) {
+      first.record(record);
+      second.record(record);
     },
   };
 }

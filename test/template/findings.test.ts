@@ -26,13 +26,6 @@ interface Example {
 }
 
 const article = object({ id: someText, title: someText, steps: list(text) });
-const shape = {
-  oneOf: [
-    object({ kind: { const: 'circle' }, radius: { type: 'number' } }),
-    object({ kind: { const: 'square' }, width: { type: 'number' } }),
-  ],
-};
-
 const examples: readonly Example[] = [
   {
     code: 'template/unknown-property',

@@ -4,6 +4,7 @@
 import type { Command } from 'commander';
 import type { CommandHost } from '../command-host.ts';
 import { breakingCommand } from './breaking.ts';
+import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
 import { explainCommand } from './explain.ts';
@@ -13,6 +14,7 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
+import { mcpCommand } from './mcp.ts';
 import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
 import { routeCommand } from './route.ts';
@@ -30,12 +32,14 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   testCommand,
   breakingCommand,
   generateCommand,
+  buildCommand,
   listCommand,
   modelsCommand,
   renderCommand,
   routeCommand,
   runCommand,
   serveCommand,
+  mcpCommand,
   usageCommand,
   keyCommand,
   lspCommand,

@@ -1,7 +1,8 @@
 // `capstan serve`: production. No watching; starts only on a project without errors; ends gracefully.
 
+import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { parseDuration } from '../../compiler/duration.ts';
+import { parseDuration } from '../../duration.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
 import { createRegistry } from '../../registry/registry.ts';
 import type { Snapshot } from '../../registry/snapshot.ts';
@@ -25,6 +26,7 @@ interface ServeOptions extends GlobalOptions {
   readonly insecureNoAuth?: boolean;
   readonly grace: string;
   readonly usage?: string;
+  readonly snapshot?: string;
 }
 
 /** From the end of the grace period to the end of the process: connections are cut and usage is kept meanwhile. */
@@ -36,6 +38,7 @@ export function serveCommand(host: CommandHost): Command {
     .description(
       'Serves the project. Starts only when everything compiles; callers need keys (see `capstan key`).',
     )
+    .option('--snapshot <file>', 'serve what `capstan build` wrote; the project is not read')
     .option('--host <address>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
     .option('--insecure-no-auth', 'answer without keys; on loopback only')
@@ -50,6 +53,7 @@ SIGTERM and SIGINT end the server after the requests in flight.
 Examples:
   capstan serve --host 0.0.0.0 --port 8080
   capstan serve --insecure-no-auth
+  capstan serve --snapshot capstan.snapshot.json --host 0.0.0.0
 `,
     )
     .action(async (_options: unknown, command: Command) => {
@@ -61,20 +65,19 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const { isLoopback, parsePort } = await import('../start-server.ts');
   const port = parsePort(options.port);
   const graceMs = readGrace(options.grace);
-  const project = await loadProject(terminal, options);
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
-  if (hasErrors(project.diagnostics)) {
-    terminal.printError('\nNot started: the project has errors.\n');
-    return exitCode.findings;
-  }
-  const snapshot = requireSnapshot(project);
+  const project =
+    options.snapshot === undefined
+      ? await compileProject(terminal, options)
+      : await readBuilt(terminal, options, options.snapshot);
+  if (project === undefined) return exitCode.findings;
+  const { snapshot, root } = project;
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
   const opened = createOpened();
   const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs);
   try {
     const { host, usage } = options;
-    const where = { access, host, port, graceMs, root: project.root, usage };
+    const where = { access, host, port, graceMs, root, usage };
     const url = await openServer(terminal, snapshot, where, opened);
     const count = countOf(Object.keys(snapshot.capabilities).length, 'capability');
     terminal.printError(`Capstan serves ${count} on ${url} (${snapshot.revision.slice(0, 19)})\n`);
@@ -90,6 +93,30 @@ interface Where extends Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceM
   readonly root: string;
   /** Where usage records go. */
   readonly usage: string | undefined;
+}
+
+interface Served {
+  readonly snapshot: Snapshot;
+  /** The folder below which usage records are kept. */
+  readonly root: string;
+}
+
+/** Nothing when the project has errors, which have been shown then. */
+async function compileProject(terminal: Terminal, options: ServeOptions): Promise<Served | undefined> {
+  const project = await loadProject(terminal, options);
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
+  if (!hasErrors(project.diagnostics)) return { snapshot: requireSnapshot(project), root: project.root };
+  terminal.printError('\nNot started: the project has errors.\n');
+  return undefined;
+}
+
+/** What was built elsewhere. */
+async function readBuilt(terminal: Terminal, options: ServeOptions, file: string): Promise<Served> {
+  const { openBuilt } = await import('../open-built.ts');
+  return {
+    snapshot: openBuilt(terminal, file),
+    root: resolve(terminal.workingDirectory, options.project ?? '.'),
+  };
 }
 
 async function openServer(

@@ -1,7 +1,7 @@
 // `capstan usage`: what was called, by whom, on which models, and what it cost.
 
 import { Command, Option } from 'commander';
-import { parseDuration } from '../../compiler/duration.ts';
+import { parseDuration } from '../../duration.ts';
 import { usageDimensions } from '../../usage/usage-store.ts';
 import type { UsageDimension, UsageStore, UsageTotal } from '../../usage/usage-store.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
