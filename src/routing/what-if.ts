@@ -3,20 +3,13 @@
 
 import type { Constraints, Model, Provider } from '../registry/snapshot.ts';
 import type { Routable } from './pool.ts';
+import { requirementsOf } from './requirements.ts';
 import type { Requirements } from './requirements.ts';
 
 export interface Supposed {
   readonly snapshot: Routable;
   readonly requirements: Requirements;
 }
-
-/** What can be supposed, for help texts. */
-export const suppositions = [
-  'region=us,eu  dataClass=internal  maxCostUsd=0.01  maxLatencyMs=2000  feature=tools  tier=premium',
-  'tolerance=0.1  prefer=latency,cost  without=PROVIDER|MODEL',
-  'model:ID.price=IN/OUT  model:ID.quality=0.9  model:ID.contextTokens=200000',
-  'provider:ID.regions=eu,us  provider:ID.dataClass=confidential',
-] as const;
 
 /** Throws an Error whose message says what is wrong with the text. */
 export function suppose(supposed: Supposed, text: string): Supposed {
@@ -58,7 +51,7 @@ function supposeCall({ snapshot, requirements }: Supposed, name: string, value: 
     }
     case 'tier':
       if (!Object.hasOwn(snapshot.tiers, value)) throw new Error(`the project has no tier "${value}"`);
-      return { snapshot, requirements: { ...requirements, tier: value } };
+      return { snapshot, requirements: onTier(snapshot, requirements, value) };
     case 'tolerance': {
       const tier = snapshot.tiers[requirements.tier];
       const changed = { tolerance: numberOf(value), prefer: tier?.prefer ?? [] };
@@ -72,6 +65,13 @@ function supposeCall({ snapshot, requirements }: Supposed, name: string, value: 
     default:
       throw new Error(`nothing is called "${name}" here`);
   }
+}
+
+/** What the capability offers on another tier; what was supposed of its constraints before stays. */
+function onTier(snapshot: Routable, requirements: Requirements, tier: string): Requirements {
+  const { capability, constraints, inputTokens, expectedOutputTokens } = requirements;
+  const size = { inputTokens, ...(expectedOutputTokens !== undefined && { expectedOutputTokens }) };
+  return { ...requirementsOf(snapshot, capability, tier, size), constraints };
 }
 
 function supposeModel(supposed: Supposed, id: string, field: string, value: string): Supposed {
