@@ -318,6 +318,12 @@ export interface Routing {
    * What to optimise among the models that remain, most important first. Without it the tier's own order.
    */
   prefer?: Preferences;
+  /**
+   * Inputs that need more than the tier that was asked for. Each rule whose condition holds raises the call to at least its tier.
+   *
+   * @maxItems 20
+   */
+  when?: TierRule[];
 }
 /**
  * What the model must be able to do.
@@ -427,6 +433,36 @@ export interface AllowDeny1 {
    * Items: One name.
    */
   deny?: string[];
+}
+/**
+ * A condition on the input, and the least tier on which such a call runs.
+ */
+export interface TierRule {
+  /**
+   * The part of the input that is looked at.
+   */
+  input: string;
+  /**
+   * A list has more items, a text more characters, a number is greater.
+   */
+  moreThan?: number;
+  /**
+   * A list has fewer items, a text fewer characters, a number is smaller.
+   */
+  lessThan?: number;
+  /**
+   * It is one of these values.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A value that the input may have there.
+   */
+  is?: Json[];
+  /**
+   * The least tier, by name; the capability offers it.
+   */
+  tier: string;
 }
 /**
  * Time limits, further attempts and caching.

@@ -47,7 +47,7 @@ export interface CallOptions {
   /** The request goes out: from now on the provider may work, and charge, for it. */
   readonly onSent?: () => void;
   /** The head of the answer is here. */
-  readonly onHead?: () => void;
+  readonly onHead?: (headers: WireHeaders) => void;
 }
 
 export interface WireSink {
@@ -260,8 +260,9 @@ function exchange(
         if (status < 200 || over) return;
         silence.head();
         guard(() => {
-          call.onHead?.();
-          sink.head(status, flatHeaders(responseHeaders, ground.now));
+          const flat = flatHeaders(responseHeaders, ground.now);
+          call.onHead?.(flat);
+          sink.head(status, flat);
         });
       },
       onResponseData(flow, bytes) {
@@ -393,7 +394,7 @@ async function answerHere(
   if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
   const response = await adapter.answer(request, context);
   signal.throwIfAborted();
-  call.onHead?.();
+  call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();
