@@ -11,7 +11,7 @@ export interface NearName {
 }
 
 /** Longer lists are no help. */
-const listedMax = 8;
+const listedMax = 16;
 
 /** What to say of a name that is not among the known ones; `kinds` is what these are called, in the plural. */
 export function nearName(name: string, known: readonly string[], kinds: string, span: SourceSpan): NearName {
