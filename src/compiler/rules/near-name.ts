@@ -2,7 +2,7 @@
 
 import type { Fix, SourceSpan } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
-import { didYouMean, listWords } from '../words.ts';
+import { didYouMean, listWords } from '../../diagnostics/words.ts';
 import { quoteScalar } from '../yaml/quote-text.ts';
 
 export interface NearName {
