@@ -3,7 +3,7 @@
 import type { ChatMessage } from '../chat/chat.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Caller } from '../governance/caller.ts';
-import type { Snapshot } from '../registry/snapshot.ts';
+import type { Capability, Snapshot } from '../registry/snapshot.ts';
 import type { Runtime } from './runtime.ts';
 import type { Target } from './target.ts';
 
@@ -66,8 +66,12 @@ function refuseRetired(target: Target, now: number): void {
 function tierOf({ target, tier }: InvocationOptions): string | undefined {
   if (target.kind === 'model') return undefined;
   if (target.kind === 'tier') return target.tier;
-  const { capability } = target;
-  const wanted = tier ?? target.tier ?? capability.tiers.default;
+  return offeredTier(target.capability, tier ?? target.tier);
+}
+
+/** The tier that a caller gets who asks for `tier`, or for none; throws `request_invalid` when it is not offered. */
+export function offeredTier(capability: Capability, tier: string | undefined): string {
+  const wanted = tier ?? capability.tiers.default;
   if (Object.hasOwn(capability.tiers.offer, wanted)) return wanted;
   const offered = Object.keys(capability.tiers.offer)
     .map((name) => `"${name}"`)

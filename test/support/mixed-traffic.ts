@@ -3,6 +3,7 @@
 import { Agent } from 'undici';
 import { fails, failsHalfway, answers, staysSilent, streams, cutsStream } from './fake-upstream.ts';
 import type { Behaviour } from './fake-upstream.ts';
+import { createRandom } from './random.ts';
 
 export interface MixedTrafficOptions {
   readonly url: string;
@@ -133,15 +134,4 @@ function pick(random: () => number): string {
     if (left < 0) return name;
   }
   return 'good';
-}
-
-/** A small generator of numbers that look random (mulberry32). */
-function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
