@@ -52,8 +52,10 @@ async function migrate(kysely: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
   const first = await migrator.migrateToLatest();
   if (first.error === undefined) return;
-  const second = await migrator.migrateToLatest();
-  if (second.error !== undefined) throw second.error;
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const isForeign = error instanceof Error && error.message.includes('previously executed migration');
+  throw isForeign ? new Error('another version of Capstan wrote it', { cause: error }) : error;
 }
 
 interface Tables {
