@@ -97,7 +97,7 @@ test('a provider whose key is set is not left out', async () => {
       cwd: root,
       env: { ...process.env, ...environment },
     });
-    return (JSON.parse(stdout) as { candidates: { model: string }[] }).candidates[0]?.model ?? '';
+    return (JSON.parse(stdout) as { models: { model: string }[] }).models[0]?.model ?? '';
   };
   expect(await json({ OPENAI_API_KEY: '' })).toMatch(/^simulator\//);
   expect(await json({ OPENAI_API_KEY: 'sk-none' })).toMatch(/^openai\//);

@@ -318,6 +318,12 @@ export interface Routing {
    * What to optimise among the models that remain, most important first. Without it the tier's own order.
    */
   prefer?: Preferences;
+  /**
+   * Inputs that need more than the tier that was asked for. Each rule whose condition holds raises the call to at least its tier.
+   *
+   * @maxItems 20
+   */
+  when?: TierRule[];
 }
 /**
  * What the model must be able to do.
@@ -427,6 +433,36 @@ export interface AllowDeny1 {
    * Items: One name.
    */
   deny?: string[];
+}
+/**
+ * A condition on the input, and the least tier on which such a call runs.
+ */
+export interface TierRule {
+  /**
+   * The part of the input that is looked at.
+   */
+  input: string;
+  /**
+   * A list has more items, a text more characters, a number is greater.
+   */
+  moreThan?: number;
+  /**
+   * A list has fewer items, a text fewer characters, a number is smaller.
+   */
+  lessThan?: number;
+  /**
+   * It is one of these values.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A value that the input may have there.
+   */
+  is?: Json[];
+  /**
+   * The least tier, by name; the capability offers it.
+   */
+  tier: string;
 }
 /**
  * Time limits, further attempts and caching.
@@ -960,11 +996,11 @@ export interface Provider {
    */
   vendor?: string;
   /**
-   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key. Without it, the vendor's own.
+   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key, or the name of a vendor that has a format of its own (the README lists them). Without it, the vendor's own.
    */
   adapter?: string;
   /**
-   * The address before /chat/completions. Without it, the adapter's own.
+   * The address before /chat/completions, or before the paths of the vendor's own format. Without it, the adapter's own.
    */
   baseUrl?: string;
   /**

@@ -7,9 +7,17 @@ import { systemTimer, waitFor } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { assert } from '../errors.ts';
 import type { Provider } from '../registry/snapshot.ts';
-import type { Adapter, CollectedResponse, WireHeaders, WireRequest, WireResponse } from './adapter.ts';
+import type {
+  Adapter,
+  AnswerContext,
+  CollectedResponse,
+  WireHeaders,
+  WireRequest,
+  WireResponse,
+} from './adapter.ts';
 import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
+import { isProviderPath } from './transport-path.ts';
 
 export interface Transport {
   /** Whether a call can succeed at all. */
@@ -39,7 +47,7 @@ export interface CallOptions {
   /** The request goes out: from now on the provider may work, and charge, for it. */
   readonly onSent?: () => void;
   /** The head of the answer is here. */
-  readonly onHead?: () => void;
+  readonly onHead?: (headers: WireHeaders) => void;
 }
 
 export interface WireSink {
@@ -108,9 +116,26 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<void> => {
     call.signal.throwIfAborted();
     const adapter = adapterNamed(provider.adapter);
-    if (adapter.answer !== undefined) return answerHere(ground, adapter, request, sink, call, paceMs);
-    const line = lineTo(lines, adapter, provider, limits);
-    return callOut(ground, line, request, keyOf(provider, options), sink, call);
+    const line = (): Line => lineTo(lines, adapter, provider, limits);
+    if (adapter.answer !== undefined) {
+      const context: AnswerContext = {
+        signal: call.signal,
+        paceMs,
+        nowSeconds: Math.floor((options.now?.() ?? 0) / 1000),
+        provider,
+        key: keyOf(provider, options),
+        baseUrl: provider.baseUrl ?? adapter.defaultBaseUrl ?? '',
+        wait: (milliseconds) => waitUnless(ground, milliseconds, call.signal),
+        send: (wire) => {
+          const { onHead: _head, ...waits } = call;
+          return openResponse(ground, waits, (inner, signal) =>
+            callOut(ground, line(), wire, undefined, inner, { ...waits, signal }),
+          );
+        },
+      };
+      return answerHere(adapter, request, sink, call, context);
+    }
+    return callOut(ground, line(), request, keyOf(provider, options), sink, call);
   };
 
   return {
@@ -166,14 +191,6 @@ function lineTo(
   const line = { pool, basePath: url.pathname.replace(/\/+$/, ''), inFlight: 0 };
   lines.set(name, line);
   return line;
-}
-
-/** Plain segments, none of which leads upwards, and a query: whoever writes it, it stays below the base URL. */
-const PATH = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.:@~-]+)+(?:\?[\w.:@~/?!$&'()*+,;=%[\]-]*)?$/;
-
-/** Whether a path may be called at a provider. */
-export function isProviderPath(path: string): boolean {
-  return PATH.test(path);
 }
 
 function callOut(
@@ -243,8 +260,9 @@ function exchange(
         if (status < 200 || over) return;
         silence.head();
         guard(() => {
-          call.onHead?.();
-          sink.head(status, flatHeaders(responseHeaders, ground.now));
+          const flat = flatHeaders(responseHeaders, ground.now);
+          call.onHead?.(flat);
+          sink.head(status, flat);
         });
       },
       onResponseData(flow, bytes) {
@@ -358,24 +376,25 @@ function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error('The call was ended.', { cause: value });
 }
 
+async function waitUnless({ after }: Ground, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
+  signal.throwIfAborted();
+}
+
 async function answerHere(
-  { after }: Ground,
   adapter: Adapter,
   request: WireRequest,
   sink: WireSink,
   call: CallOptions,
-  paceMs: number,
+  context: AnswerContext,
 ): Promise<void> {
-  assert(adapter.answer !== undefined, 'only adapters without a network answer here');
+  assert(adapter.answer !== undefined, 'only some adapters answer themselves');
   const { signal } = call;
-  const wait = async (milliseconds: number): Promise<void> => {
-    if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
-    signal.throwIfAborted();
-  };
-  call.onSent?.();
-  const response = await adapter.answer(request, { signal, paceMs, wait });
+  // Those that call out say so when they do.
+  if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
+  const response = await adapter.answer(request, context);
   signal.throwIfAborted();
-  call.onHead?.();
+  call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();

@@ -2,7 +2,7 @@
 
 import type { TokenUsage } from '../chat/chat.ts';
 import { millisecondsBetween } from '../clock.ts';
-import type { AttemptRecord, RepairRecord } from '../usage/usage-record.ts';
+import type { AttemptRecord, DecisionRecord, RepairRecord } from '../usage/usage-record.ts';
 import type { Answerer, CacheStatus } from './answer.ts';
 import type { Invocation } from './invocation.ts';
 import type { Runtime } from './runtime.ts';
@@ -63,6 +63,7 @@ export interface UsageDetails {
   readonly stream: boolean;
   readonly cache: CacheStatus;
   readonly repairs?: readonly RepairRecord[] | undefined;
+  readonly decision?: DecisionRecord | undefined;
   /** The call waited for an equal one. */
   readonly shared?: boolean;
 }
@@ -72,7 +73,7 @@ export function recordUsage(
   runtime: Runtime,
   invocation: Invocation,
   outcome: string,
-  { attempts, answeredBy, stream, cache, repairs = [], shared = false }: UsageDetails,
+  { attempts, answeredBy, stream, cache, repairs = [], decision, shared = false }: UsageDetails,
 ): void {
   const { caller, target, tier, requestId, metadata, openedAt } = invocation;
   const capability = target.kind === 'capability' ? target.capability : undefined;
@@ -99,6 +100,7 @@ export function recordUsage(
     stream,
     cache: cache === 'bypass' ? undefined : cache,
     repairs: repairs.length === 0 ? undefined : repairs,
+    decision,
     metadata,
   });
 }

@@ -190,7 +190,7 @@ function begin(
   attempt.commit();
   course.extend(course.runtime.limits.streamMs);
   sink.facts(factsOf(invocation, attempt.candidate));
-  const passed = passedHeaders(headers);
+  const passed = passedHeaders(headers, attempt.candidate);
   sink.head(status, length === undefined ? passed : { ...passed, 'content-length': length });
 }
 
@@ -260,7 +260,7 @@ function sendWhole(
       ? factsOf(invocation, candidate)
       : { ...factsOf(invocation, candidate), costUsd: cost },
   );
-  const passed = passedHeaders(headers);
+  const passed = passedHeaders(headers, candidate);
   // No body has a length of its own.
   sink.head(status, status === 204 ? passed : { ...passed, 'content-length': String(body.length) });
   sink.end(body);
@@ -283,14 +283,19 @@ function costOf(
 }
 
 /** What of a provider's head the caller may see. */
-function passedHeaders(headers: WireHeaders): Record<string, string> {
+function passedHeaders(headers: WireHeaders, { provider }: Candidate): Record<string, string> {
   const passed: Record<string, string> = {};
+  const ignored = headers[IGNORED];
+  if (ignored !== undefined && adapterNamed(provider.adapter).answer !== undefined) passed[IGNORED] = ignored;
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined && mayPass(name)) passed[name] = value;
   }
   return passed;
 }
+
+/** Only what answers in this process may speak in our name. */
+const IGNORED = 'x-capstan-ignored';
 
 const PASSED: ReadonlySet<string> = new Set([
   'content-type',

@@ -5,14 +5,19 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { admit, watchAnswer } from './admit.ts';
 import { closesWith } from './close-gracefully.ts';
+import { capabilityQuality } from './endpoints/capability-quality.ts';
 import { chatCompletions } from './endpoints/chat-completions.ts';
 import { healthLive, healthReady } from './endpoints/health.ts';
 import { invokeCapability } from './endpoints/invoke-capability.ts';
+import { judgeInvocation } from './endpoints/judge-invocation.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
+import { modelsHealth } from './endpoints/models-health.ts';
 import { listModels, showModel } from './endpoints/models.ts';
 import { mcp } from './endpoints/mcp.ts';
+import { planCapability } from './endpoints/plan-capability.ts';
 import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
+import { responses } from './endpoints/responses.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
@@ -32,9 +37,14 @@ const endpoints: readonly Endpoint[] = [
   invokeCapability,
   listCapabilities,
   showCapability,
+  planCapability,
+  capabilityQuality,
+  judgeInvocation,
   listModels,
   showModel,
+  modelsHealth,
   chatCompletions,
+  responses,
   openApi,
   mcp,
   relayedGet,

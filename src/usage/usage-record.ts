@@ -43,8 +43,37 @@ export interface UsageRecord {
   readonly cache?: 'hit' | 'miss' | undefined;
   /** What was done to the model's text to make it fit, without any of its words; absent when nothing was. */
   readonly repairs?: readonly RepairRecord[] | undefined;
+  /** How the models were chosen; absent when none was, or the caller named one. */
+  readonly decision?: DecisionRecord | undefined;
   /** The caller's own labels. */
   readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the planner was asked and told, and what it said: enough to ask it once more. Models are ids; times milliseconds. */
+export interface DecisionRecord {
+  /** Drew the order of those that were tied. */
+  readonly seed?: number;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+  /** The usual length of answers, where it was known. */
+  readonly expectedOutputTokens?: number;
+  readonly inputModalities?: readonly string[];
+  /** What a chat without a capability asked for. */
+  readonly features?: readonly string[];
+  /** Best first, as many as could be asked. */
+  readonly candidates: readonly string[];
+  /** How many of them were as good as tied. */
+  readonly tied: number;
+  /** The quality that the tier asked for. */
+  readonly floor?: number;
+  /** Providers that could not be called, and models that rested. */
+  readonly down?: readonly string[];
+  readonly resting?: readonly string[];
+  /** What answers were expected to take, and the p95 of those that were seen. */
+  readonly expectedMs?: { readonly [model: string]: number };
+  readonly latencyMs?: { readonly [model: string]: number };
+  /** What production had taught, by the identity of the model. */
+  readonly learnt?: { readonly [identity: string]: { readonly passes: number; readonly runs: number } };
 }
 
 export interface RepairRecord {

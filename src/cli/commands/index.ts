@@ -17,10 +17,12 @@ import { lspCommand } from './lsp.ts';
 import { mcpCommand } from './mcp.ts';
 import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
+import { replayCommand } from './replay.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
+import { topCommand } from './top.ts';
 import { usageCommand } from './usage.ts';
 
 export const commands: readonly ((host: CommandHost) => Command)[] = [
@@ -37,10 +39,12 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   modelsCommand,
   renderCommand,
   routeCommand,
+  replayCommand,
   runCommand,
   serveCommand,
   mcpCommand,
   usageCommand,
+  topCommand,
   keyCommand,
   lspCommand,
 ];

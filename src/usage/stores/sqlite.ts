@@ -93,6 +93,14 @@ function createStore(database: DatabaseSync, kysely: Kysely<Tables>): UsageStore
         .execute();
       return rows.reverse().map(({ record }) => JSON.parse(record) as UsageRecord);
     },
+    async find(invocation) {
+      const row = await kysely
+        .selectFrom('invocation')
+        .select('record')
+        .where('id', '=', invocation)
+        .executeTakeFirst();
+      return row && (JSON.parse(row.record) as UsageRecord);
+    },
     totals: ({ since = 0, by }) => totals(kysely, since, by),
     async forget(before) {
       const deletion = kysely.deleteFrom('invocation').where('at', '<', before);

@@ -145,11 +145,7 @@ async function serveCapstan(upstreamUrl: string): Promise<string> {
   const access = { keys: [{ name: 'bench', sha256: hash('sha256', KEY), team: 'bench' }] };
   const snapshot = { ...sampleSnapshot({ upstreamUrl }), access };
   const registry = createRegistry(snapshot, prepareSnapshot);
-  const { runtime } = startRuntime(
-    registry,
-    { [UPSTREAM_KEY]: 'sk-bench-0123456789' },
-    createMemoryLedger(),
-  );
+  const { runtime } = startRuntime(registry, { [UPSTREAM_KEY]: 'sk-bench-0123456789' }, createMemoryLedger());
   const app = createServer({ runtime, access: 'keys' });
   return app.listen({ port: 0, host: '127.0.0.1' });
 }

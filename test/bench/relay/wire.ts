@@ -120,11 +120,11 @@ export async function openCaller(url: string): Promise<Caller> {
         ? size > head.start && last.subarray(-CHUNKS_END.length).equals(CHUNKS_END)
         : size >= head.start + head.length;
     if (!isWhole) return;
-    const { resolve, askedAt } = waiting;
+    const asked = waiting;
     const body = Buffer.concat(pending).subarray(head.start);
-    const answered = { firstMs, totalMs: performance.now() - askedAt, status: head.status, body };
+    const answered = { firstMs, totalMs: performance.now() - asked.askedAt, status: head.status, body };
     waiting = undefined;
-    resolve(answered);
+    asked.resolve(answered);
   });
   return {
     ask(request) {
