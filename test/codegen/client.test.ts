@@ -82,7 +82,8 @@ type Declared<Value> = Value extends readonly (infer Item)[]
 test('what the client says of an invocation, and of its errors, is what the server sends', () => {
   // The check is that of the compiler: these lines are no use to it when a field is missing or of another type.
   const told = (report: Declared<InvocationReport>): Declared<Invocation> => report;
-  const codes: readonly (ServerErrorCode | 'connection_failed' | 'reply_invalid')[] = [] as readonly ErrorCode[];
+  const codes: readonly (ServerErrorCode | 'connection_failed' | 'reply_invalid')[] =
+    [] as readonly ErrorCode[];
   const known: readonly ErrorCode[] = [] as readonly ServerErrorCode[];
   expect([told, codes, known]).toHaveLength(3);
 });
