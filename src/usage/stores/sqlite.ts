@@ -21,7 +21,7 @@ export async function openSqliteStore(file: string): Promise<UsageStore> {
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     // A write-ahead log needs no wait for the disk at each commit; what is committed survives the end of the process.
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    database.exec('pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = normal');
     const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: wrapped(database) }) });
     await migrate(kysely);
     return createStore(database, kysely);
