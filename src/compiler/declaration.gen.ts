@@ -1018,11 +1018,11 @@ export interface Provider {
    */
   vendor?: string;
   /**
-   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key. Without it, the vendor's own.
+   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key, or the name of a vendor that has a format of its own (the README lists them). Without it, the vendor's own.
    */
   adapter?: string;
   /**
-   * The address before /chat/completions. Without it, the adapter's own.
+   * The address before /chat/completions, or before the paths of the vendor's own format. Without it, the adapter's own.
    */
   baseUrl?: string;
   /**

@@ -18,7 +18,9 @@ export function spanInScalar(text: ScalarText, start: number, end: number): read
   if (map === undefined) return searchInRaw(text, start, end);
   const from = map(start);
   // The end of a non-empty range is the place after its last character, not the place of the next one.
-  const to = end > start ? map(end - 1) + 1 : from;
+  // A block text ends with a line end even where the file does not.
+  const fileEnd = text.offset + text.raw.length;
+  const to = end > start ? Math.min(map(end - 1) + 1, fileEnd) : from;
   return [from, Math.max(from, to)];
 }
 

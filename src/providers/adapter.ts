@@ -20,7 +20,7 @@ export interface Adapter {
   decodeStream(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ChatEvent>;
   /** Sorts an answer whose status is not a success. */
   classify(status: number, headers: WireHeaders, body: Buffer): ProviderFailure;
-  /** Present on adapters without a network: they answer in the transport's place. */
+  /** Present on adapters that answer themselves, in OpenAI's format: without a network, or over `context.send`. */
   answer?(request: WireRequest, context: AnswerContext): WireResponse | Promise<WireResponse>;
 }
 
@@ -60,4 +60,12 @@ export interface AnswerContext {
   readonly paceMs: number;
   /** Waits, and rejects when the signal is aborted. */
   wait(milliseconds: number): Promise<void>;
+  readonly nowSeconds: number;
+  readonly provider: Provider;
+  /** The provider's key; it goes into requests that are sent, and nowhere else. */
+  readonly key: string | undefined;
+  /** Where the provider is: below it is whatever `send` may reach. */
+  readonly baseUrl: string;
+  /** Calls the provider; no key is added. */
+  send(request: WireRequest): Promise<WireResponse>;
 }

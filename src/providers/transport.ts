@@ -7,9 +7,17 @@ import { systemTimer, waitFor } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { assert } from '../errors.ts';
 import type { Provider } from '../registry/snapshot.ts';
-import type { Adapter, CollectedResponse, WireHeaders, WireRequest, WireResponse } from './adapter.ts';
+import type {
+  Adapter,
+  AnswerContext,
+  CollectedResponse,
+  WireHeaders,
+  WireRequest,
+  WireResponse,
+} from './adapter.ts';
 import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
+import { isProviderPath } from './transport-path.ts';
 
 export interface Transport {
   /** Whether a call can succeed at all. */
@@ -100,7 +108,7 @@ export function createTransport(options: TransportOptions): Transport {
   const paceMs = options.simulatorPaceMs ?? 0;
   const lines = new Map<string, Line>();
 
-  const relay = async (
+  const relay = (
     provider: Provider,
     request: WireRequest,
     sink: WireSink,
@@ -108,9 +116,26 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<void> => {
     call.signal.throwIfAborted();
     const adapter = adapterNamed(provider.adapter);
-    if (adapter.answer !== undefined) return answerHere(ground, adapter, request, sink, call, paceMs);
-    const line = lineTo(lines, adapter, provider, limits);
-    return callOut(ground, line, request, keyOf(provider, options), sink, call);
+    const line = (): Line => lineTo(lines, adapter, provider, limits);
+    if (adapter.answer !== undefined) {
+      const context: AnswerContext = {
+        signal: call.signal,
+        paceMs,
+        nowSeconds: Math.floor((options.now?.() ?? 0) / 1000),
+        provider,
+        key: keyOf(provider, options),
+        baseUrl: provider.baseUrl ?? adapter.defaultBaseUrl ?? '',
+        wait: (milliseconds) => waitUnless(ground, milliseconds, call.signal),
+        send: (wire) => {
+          const { onHead: _head, ...waits } = call;
+          return openResponse(ground, waits, (inner, signal) =>
+            callOut(ground, line(), wire, undefined, inner, { ...waits, signal }),
+          );
+        },
+      };
+      return answerHere(adapter, request, sink, call, context);
+    }
+    return callOut(ground, line(), request, keyOf(provider, options), sink, call);
   };
 
   return {
@@ -168,15 +193,7 @@ function lineTo(
   return line;
 }
 
-/** Plain segments, none of which leads upwards, and a query: whoever writes it, it stays below the base URL. */
-const PATH = /^(?:\/(?!\.{1,2}(?:[/?]|$))[\w.:@~-]+)+(?:\?[\w.:@~/?!$&'()*+,;=%[\]-]*)?$/;
-
-/** Whether a path may be called at a provider. */
-export function isProviderPath(path: string): boolean {
-  return PATH.test(path);
-}
-
-async function callOut(
+function callOut(
   ground: Ground,
   line: Line,
   request: WireRequest,
@@ -191,11 +208,7 @@ async function callOut(
     });
   }
   line.inFlight += 1;
-  try {
-    await exchange(ground, line, request, key, sink, call);
-  } finally {
-    line.inFlight -= 1;
-  }
+  return exchange(ground, line, request, key, sink, call);
 }
 
 /** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
@@ -208,14 +221,16 @@ function exchange(
   call: CallOptions,
 ): Promise<void> {
   const { signal } = call;
-  const headers: Record<string, string> = { ...request.headers };
-  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  const headers: string[] = [];
+  for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
+  if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let over = false;
     const settle = (done: () => void): void => {
       if (over) return;
       over = true;
+      line.inFlight -= 1;
       silence.end();
       signal.removeEventListener('abort', onAbort);
       done();
@@ -361,22 +376,23 @@ function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error('The call was ended.', { cause: value });
 }
 
+async function waitUnless({ after }: Ground, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
+  signal.throwIfAborted();
+}
+
 async function answerHere(
-  { after }: Ground,
   adapter: Adapter,
   request: WireRequest,
   sink: WireSink,
   call: CallOptions,
-  paceMs: number,
+  context: AnswerContext,
 ): Promise<void> {
-  assert(adapter.answer !== undefined, 'only adapters without a network answer here');
+  assert(adapter.answer !== undefined, 'only some adapters answer themselves');
   const { signal } = call;
-  const wait = async (milliseconds: number): Promise<void> => {
-    if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
-    signal.throwIfAborted();
-  };
-  call.onSent?.();
-  const response = await adapter.answer(request, { signal, paceMs, wait });
+  // Those that call out say so when they do.
+  if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
+  const response = await adapter.answer(request, context);
   signal.throwIfAborted();
   call.onHead?.(response.headers);
   sink.head(response.status, response.headers);

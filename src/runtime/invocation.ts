@@ -34,16 +34,33 @@ export interface Invocation extends InvocationOptions {
   readonly openedAt: number;
 }
 
-/** Opens a call; throws `request_invalid` for a tier that the capability does not offer. */
+/**
+ * Opens a call; throws `request_invalid` for a tier that the capability does not offer, and `gone` for a capability whose
+ * last day is over.
+ */
 export function openInvocation(runtime: Runtime, options: InvocationOptions): Invocation {
+  const openedAt = runtime.now();
+  refuseRetired(options.target, openedAt);
   const tier = tierOf(options);
   return {
     ...options,
     id: runtime.newId(),
     ...(tier === undefined ? {} : { tier }),
     history: options.history ?? [],
-    openedAt: runtime.now(),
+    openedAt,
   };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The sunset is the last day on which a capability serves, in UTC. */
+function refuseRetired(target: Target, now: number): void {
+  if (target.kind !== 'capability' || target.capability.deprecation === undefined) return;
+  const { key, deprecation } = target.capability;
+  const { sunset, replacement } = deprecation;
+  if (now < Date.parse(sunset) + DAY_MS) return;
+  const message = `The capability ${key} was retired on ${sunset}; use ${replacement}.`;
+  throw new CapabilityError('gone', message, { details: { sunset, replacement } });
 }
 
 function tierOf({ target, tier }: InvocationOptions): string | undefined {

@@ -120,7 +120,9 @@ function readWhole(relay: Relay, attempt: Attempt, status: number, headers: Wire
   };
 }
 
-/** What a whole answer took; throws when an answer to a chat is none. */
+const CHOICES = Buffer.from('"choices"');
+
+/** What a whole answer took. One to a chat that does not look like one is judged by its adapter, which may throw. */
 function wholeUsage(
   { call }: Relay,
   { candidate }: Attempt,
@@ -128,10 +130,9 @@ function wholeUsage(
   headers: WireHeaders,
   body: Buffer,
 ): TokenUsage | undefined {
-  if (call.kind === 'chat') {
-    return adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
-  }
-  return answerUsage(body);
+  if (call.kind !== 'chat') return answerUsage(body);
+  const usage = body.includes(CHOICES) ? tailUsage(body) : undefined;
+  return usage ?? adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
 }
 
 /** Reading what is there already costs nothing, and whatever usage it tells of was counted when it was made. */
@@ -189,7 +190,7 @@ function begin(
   attempt.commit();
   course.extend(course.runtime.limits.streamMs);
   sink.facts(factsOf(invocation, attempt.candidate));
-  const passed = passedHeaders(headers);
+  const passed = passedHeaders(headers, attempt.candidate);
   sink.head(status, length === undefined ? passed : { ...passed, 'content-length': length });
 }
 
@@ -259,7 +260,7 @@ function sendWhole(
       ? factsOf(invocation, candidate)
       : { ...factsOf(invocation, candidate), costUsd: cost },
   );
-  const passed = passedHeaders(headers);
+  const passed = passedHeaders(headers, candidate);
   // No body has a length of its own.
   sink.head(status, status === 204 ? passed : { ...passed, 'content-length': String(body.length) });
   sink.end(body);
@@ -282,14 +283,19 @@ function costOf(
 }
 
 /** What of a provider's head the caller may see. */
-function passedHeaders(headers: WireHeaders): Record<string, string> {
+function passedHeaders(headers: WireHeaders, { provider }: Candidate): Record<string, string> {
   const passed: Record<string, string> = {};
+  const ignored = headers[IGNORED];
+  if (ignored !== undefined && adapterNamed(provider.adapter).answer !== undefined) passed[IGNORED] = ignored;
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined && mayPass(name)) passed[name] = value;
   }
   return passed;
 }
+
+/** Only what answers in this process may speak in our name. */
+const IGNORED = 'x-capstan-ignored';
 
 const PASSED: ReadonlySet<string> = new Set([
   'content-type',

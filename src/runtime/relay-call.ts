@@ -2,7 +2,7 @@
 
 import { CapabilityError } from '../errors.ts';
 import type { WireHeaders, WireRequest } from '../providers/adapter.ts';
-import { isProviderPath } from '../providers/transport.ts';
+import { isProviderPath } from '../providers/transport-path.ts';
 import type { Requires } from '../registry/snapshot.ts';
 import { boundaryOf, findFormFields } from './find-form-fields.ts';
 import { findFields, placeAfterOpening, splice } from './splice-body.ts';

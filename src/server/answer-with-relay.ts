@@ -27,7 +27,7 @@ export async function answerWithRelay(
       },
       head(status, headers) {
         inEvents = headers['content-type']?.includes('text/event-stream') ?? false;
-        openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
+        openReply(request, reply, status, replyHeaders(headers, facts, request));
       },
       chunk: (bytes) => writePiece(reply, bytes),
       end: (last) => endReply(reply, last),
@@ -41,9 +41,11 @@ export async function answerWithRelay(
 }
 
 /** The provider's name for the request stands where the caller gave none; other headers pass as they are. */
-function passedHeaders(headers: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
-  const passed = Object.entries(headers)
-    .filter(([name]) => name !== 'x-request-id' || !isOwnRequestId(request))
-    .map(([name, value]) => [name, headerText(value)] as const);
-  return Object.fromEntries(passed);
+function replyHeaders(headers: ReplyHeaders, facts: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
+  const passed: Record<string, string> = { 'x-request-id': request.id };
+  for (const name in headers) {
+    if (name === 'x-request-id' && isOwnRequestId(request)) continue;
+    passed[name] = headerText(headers[name] ?? '');
+  }
+  return Object.assign(passed, facts);
 }

@@ -13,13 +13,14 @@ export interface InvocationFacts {
 
 export function invocationHeaders(facts: InvocationFacts): ReplyHeaders {
   const { id, snapshot, model, costUsd, cache = 'bypass' } = facts;
-  return {
+  const headers: Record<string, string> = {
     'x-capstan-invocation': id,
     'x-capstan-revision': snapshot,
     'x-capstan-model': headerText(model),
-    ...(costUsd === undefined ? {} : { 'x-capstan-cost-usd': printUsd(costUsd) }),
     'x-capstan-cache': cache,
   };
+  if (costUsd !== undefined) headers['x-capstan-cost-usd'] = printUsd(costUsd);
+  return headers;
 }
 
 /** Decimal, never in exponents: the price of one short call has many zeros. */

@@ -8,16 +8,12 @@ import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
-import { systemTimer } from '../../src/clock.ts';
-import { usageStores } from '../../src/usage/stores/index.ts';
-import { createWriteBehind } from '../../src/usage/write-behind.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
+import { openTemporaryLedger } from '../support/temporary-ledger.ts';
 
 const KEY = 'key-of-the-bench';
 const document = 'Sales rose by four percent in the third quarter. '.repeat(12);
@@ -113,10 +109,7 @@ function forward(pool: Pool, path: string, body: Buffer, response: ServerRespons
 async function serveCapstan(upstreamUrl: string): Promise<void> {
   const snapshot = sampleSnapshot({ upstreamUrl });
   const access = { keys: [{ name: 'bench', sha256: hash('sha256', KEY), team: 'bench' }] };
-  const folder = mkdtempSync(join(tmpdir(), 'capstan-bench-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const store = await usageStores.sqlite(join(folder, 'usage.sqlite'));
-  const ledger = createWriteBehind(store, { after: systemTimer, onTrouble: (error) => console.error(error) });
+  const ledger = await openTemporaryLedger();
   const options = { access: 'keys', remembers: false, ledgerLimit: 1, ledger } as const;
   const server = await startServer({ ...snapshot, access }, options);
   tellParent(server.url);

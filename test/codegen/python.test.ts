@@ -24,6 +24,8 @@ import {
   streams,
 } from '../support/fake-upstream.ts';
 import type { FakeUpstream } from '../support/fake-upstream.ts';
+import { rewriteBlocks, updatesExpectations } from '../support/markdown.ts';
+import type { BlockChange } from '../support/markdown.ts';
 import { hasProgram } from '../support/find-program.ts';
 import { filled, mistypedValues, partialValues, validValues } from '../support/sample-values.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
@@ -54,7 +56,10 @@ async function writePackage(name: string, snapshot: Snapshot): Promise<string> {
 }
 
 describe.skipIf(!hasMypy || !hasPython)('under mypy', () => {
-  const corpus = parse(readFileSync(join(import.meta.dirname, 'corpus.yaml'), 'utf8')) as Record<string, JsonSchema>;
+  const corpus = parse(readFileSync(join(import.meta.dirname, 'corpus.yaml'), 'utf8')) as Record<
+    string,
+    JsonSchema
+  >;
 
   /** The schema is the output, and with it the input's one property. */
   function corpusSnapshot(): Snapshot {
@@ -78,8 +83,9 @@ describe.skipIf(!hasMypy || !hasPython)('under mypy', () => {
     await writePackage('own', own);
     const snapshot = corpusSnapshot();
     await writePackage('corpus', snapshot);
-    const cases = readCodegenCases(join(import.meta.dirname, 'typescript.md'));
-    for (const [index, { sources }] of cases.entries()) await writePackage(`case_${index}`, snapshotOf(sources));
+    const cases = [...readCodegenCases(join(import.meta.dirname, 'typescript.md')), ...pages];
+    for (const [index, { sources }] of cases.entries())
+      await writePackage(`case_${index}`, snapshotOf(sources));
 
     const lines = ['import corpus'];
     const wrong = new Set<number>();
@@ -93,7 +99,8 @@ describe.skipIf(!hasMypy || !hasPython)('under mypy', () => {
         const whole = filled(output, value);
         fitting += add(`${stem}Output`, whole) > 0 ? 1 : 0;
         for (const partial of everyNinth(partialValues(whole))) add(`${stem}OutputPartial`, partial);
-        for (const mistake of everyNinth(mistypedValues(output, whole))) wrong.add(add(`${stem}Output`, mistake));
+        for (const mistake of everyNinth(mistypedValues(output, whole)))
+          wrong.add(add(`${stem}Output`, mistake));
       }
     }
     writeFileSync(join(folder, 'values.py'), `${lines.join('\n')}\n`);
@@ -102,14 +109,26 @@ describe.skipIf(!hasMypy || !hasPython)('under mypy', () => {
     const names = ['own', 'corpus', ...cases.map((_, index) => `case_${index}`)];
     const { stdout, stderr } = spawnSync(
       'mypy',
-      ['--strict', '--no-error-summary', '--cache-dir', join(folder, 'cache'), ...names, 'values.py', 'use.py'],
+      [
+        '--strict',
+        '--no-error-summary',
+        '--cache-dir',
+        join(folder, 'cache'),
+        ...names,
+        'values.py',
+        'use.py',
+      ],
       { cwd: folder, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
     );
     expect(stderr).toBe('');
     const complaints = stdout.split('\n').filter((line) => line.includes(': error:'));
     const found = new Set(complaints.map((line) => Number(/^values\.py:(\d+):/.exec(line)?.[1] ?? 0)));
-    const unexpected = complaints.filter((line) => !wrong.has(Number(/^values\.py:(\d+):/.exec(line)?.[1] ?? 0)));
-    expect(unexpected.map((line) => `${line}\n${lines[Number(/:(\d+):/.exec(line)?.[1]) - 1]}`).slice(0, 20)).toEqual([]);
+    const unexpected = complaints.filter(
+      (line) => !wrong.has(Number(/^values\.py:(\d+):/.exec(line)?.[1] ?? 0)),
+    );
+    expect(
+      unexpected.map((line) => `${line}\n${lines[Number(/:(\d+):/.exec(line)?.[1]) - 1]}`).slice(0, 20),
+    ).toEqual([]);
     expect(fitting).toBeGreaterThan(300);
     expect(wrong.size).toBeGreaterThan(300);
     // Python's types say less: truth is a number, and what lies in open objects, lists of constants or tuples is not told.
@@ -153,10 +172,39 @@ client.summarise({"document": "a"})  # type: ignore
 function printPython(value: Json): string {
   if (value === null) return 'None';
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'string' || typeof value === 'number') return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
+  if (typeof value === 'string' || typeof value === 'number')
+    return JSON.stringify(value).replaceAll('\u007f', '\\u007f');
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(printPython).join(', ')}]`;
-  return `{${Object.entries(value).map(([name, inner]) => `${JSON.stringify(name)}: ${printPython(inner as Json)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([name, inner]) => `${JSON.stringify(name)}: ${printPython(inner as Json)}`)
+    .join(', ')}}`;
 }
+
+const pages = readCodegenCases(join(import.meta.dirname, 'python.md'));
+const changes: BlockChange[] = [];
+
+afterAll(() => rewriteBlocks(join(import.meta.dirname, 'python.md'), changes));
+
+test.each(pages.map((each) => [each.heading, each] as const))(
+  '%s',
+  async (_heading, { sources, expected }) => {
+    const [file] = await generate(snapshotOf(sources), { target: 'python', clientSource });
+    const declarations = (file?.text ?? '').split('\n\n\n');
+    expect(expected.length, 'a case shows what is generated').toBeGreaterThan(0);
+    for (const block of expected) {
+      const shown = block.label.split(' ').map((name) => {
+        const found = declarations.find((each) =>
+          new RegExp(`^(?:class )?${name}(?:\\(|:| =)`, 'm').test(each),
+        );
+        if (found === undefined) throw new Error(`Nothing that was generated is called ${name}.`);
+        return `${found.trimEnd()}\n`;
+      });
+      const actual = shown.join('\n\n');
+      if (updatesExpectations) changes.push({ kind: 'replace', block, text: actual });
+      else expect(actual).toBe(block.text);
+    }
+  },
+);
 
 test('the package has three files, each says in its first line that nobody wrote it', async () => {
   const snapshot = snapshotOf([capabilityWith('sample', { output: { type: 'string' } })]);
@@ -166,12 +214,18 @@ test('the package has three files, each says in its first line that nobody wrote
     expect(text).toMatch(/^# Code generated .* DO NOT EDIT\.\n/);
     expect(text.endsWith('\n') && !text.includes('\r')).toBe(true);
   }
-  const windows = await generate(snapshot, { target: 'python', clientSource: clientSource.replaceAll('\n', '\r\n') });
+  const windows = await generate(snapshot, {
+    target: 'python',
+    clientSource: clientSource.replaceAll('\n', '\r\n'),
+  });
   expect(windows).toEqual(files);
 });
 
 test('a simple capability costs at most 40 lines besides its types', async () => {
-  const schemas = { input: { type: 'object', properties: { text: { type: 'string' } } }, output: { type: 'string' } };
+  const schemas = {
+    input: { type: 'object', properties: { text: { type: 'string' } } },
+    output: { type: 'string' },
+  };
   const linesOf = async (names: readonly string[]): Promise<number> => {
     const snapshot = snapshotOf(names.map((name) => capabilityWith(name, schemas)));
     const [file] = await generate(snapshot, { target: 'python', clientSource });
@@ -183,7 +237,19 @@ test('a simple capability costs at most 40 lines besides its types', async () =>
 
 test('the runtime imports nothing but the standard library', () => {
   const imported = [...clientSource.matchAll(/^(?:import|from) (\w+)/gm)].map(([, name = '']) => name);
-  const standard = ['__future__', 'asyncio', 'http', 'json', 'queue', 'socket', 'ssl', 'threading', 'time', 'typing', 'urllib'];
+  const standard = [
+    '__future__',
+    'asyncio',
+    'http',
+    'json',
+    'queue',
+    'socket',
+    'ssl',
+    'threading',
+    'time',
+    'typing',
+    'urllib',
+  ];
   expect([...new Set(imported)].toSorted()).toEqual(standard);
 });
 
@@ -197,7 +263,9 @@ describe.skipIf(!hasPython)('at work', () => {
     upstream = await startFakeUpstream();
     const snapshot = sampleSnapshot({ upstreamUrl: upstream.baseUrl });
     server = await startServer(snapshot);
-    locked = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl, keys: { app: 'secret' } }), { access: 'keys' });
+    locked = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl, keys: { app: 'secret' } }), {
+      access: 'keys',
+    });
     await writePackage('client', snapshot);
     program = await startProgram(server);
   });
@@ -258,18 +326,24 @@ describe.skipIf(!hasPython)('at work', () => {
     expect(server.usage().at(-1)).toMatchObject({ capability: 'title@1', tier: 'economy' });
   });
 
-  test.each(['streamed', 'streamed_async'])('%s: ever more of the output, and the whole at last', async (name) => {
-    const text = JSON.stringify(summary);
-    upstream.always(streams([text.slice(0, 20), text.slice(20, 44), text.slice(44)]));
-    const { partials, output } = (await step(name)) as { partials: { summary?: string; points?: string[] }[]; output: unknown };
-    expect(output).toEqual(summary);
-    expect(partials.length).toBeGreaterThan(1);
-    expect(partials.at(-1)).toEqual(summary);
-    for (const { summary: cut = '', points = [] } of partials) {
-      expect(summary.summary.startsWith(cut)).toBe(true);
-      expect(points.length).toBeLessThanOrEqual(2);
-    }
-  });
+  test.each(['streamed', 'streamed_async'])(
+    '%s: ever more of the output, and the whole at last',
+    async (name) => {
+      const text = JSON.stringify(summary);
+      upstream.always(streams([text.slice(0, 20), text.slice(20, 44), text.slice(44)]));
+      const { partials, output } = (await step(name)) as {
+        partials: { summary?: string; points?: string[] }[];
+        output: unknown;
+      };
+      expect(output).toEqual(summary);
+      expect(partials.length).toBeGreaterThan(1);
+      expect(partials.at(-1)).toEqual(summary);
+      for (const { summary: cut = '', points = [] } of partials) {
+        expect(summary.summary.startsWith(cut)).toBe(true);
+        expect(points.length).toBeLessThanOrEqual(2);
+      }
+    },
+  );
 
   test('a stream of text grows by its pieces', async () => {
     upstream.always(streams(['Sal', 'es', ' rose']));
@@ -288,12 +362,18 @@ describe.skipIf(!hasPython)('at work', () => {
     expect(await step('growing')).toBe(400);
   });
 
-  test.each(['left_early', 'left_early_async'])('%s: the call is cancelled, at the provider too', async (name) => {
-    upstream.always(stallsAfter(['Sal']));
-    const abandoned = upstream.abandoned();
-    expect(await step(name)).toMatchObject({ seen: ['Sal'], failure: { class: 'CancelledError', code: 'cancelled' } });
-    await abandoned;
-  });
+  test.each(['left_early', 'left_early_async'])(
+    '%s: the call is cancelled, at the provider too',
+    async (name) => {
+      upstream.always(stallsAfter(['Sal']));
+      const abandoned = upstream.abandoned();
+      expect(await step(name)).toMatchObject({
+        seen: ['Sal'],
+        failure: { class: 'CancelledError', code: 'cancelled' },
+      });
+      await abandoned;
+    },
+  );
 
   test.each<[string, object | string]>([
     ['cancelled_async', 'cancelled'],
@@ -311,8 +391,14 @@ describe.skipIf(!hasPython)('at work', () => {
 
   test('an input that does not fit is refused with every violation, streamed or not', async () => {
     const invalid = { class: 'InputInvalidError', code: 'input_invalid', status: 400, hasInvocation: true };
-    expect(await step('invalid_input')).toMatchObject({ ...invalid, violations: ['/document minLength', '/maxPoints maximum'] });
-    expect(await step('invalid_input_streamed')).toMatchObject({ ...invalid, violations: ['/document minLength'] });
+    expect(await step('invalid_input')).toMatchObject({
+      ...invalid,
+      violations: ['/document minLength', '/maxPoints maximum'],
+    });
+    expect(await step('invalid_input_streamed')).toMatchObject({
+      ...invalid,
+      violations: ['/document minLength'],
+    });
   });
 
   test('each failure has its class', async () => {
@@ -322,7 +408,10 @@ describe.skipIf(!hasPython)('at work', () => {
     expect(await step('title')).toMatchObject({ class: 'ProviderFailedError', status: 502 });
     upstream.always(failsHalfway(['Sal']));
     expect(await step('title_streamed')).toMatchObject({ class: 'ProviderFailedError' });
-    expect(await step('unreachable')).toMatchObject({ class: 'ConnectionFailedError', code: 'connection_failed' });
+    expect(await step('unreachable')).toMatchObject({
+      class: 'ConnectionFailedError',
+      code: 'connection_failed',
+    });
     expect(await step('not_capstan')).toMatchObject({ status: 404 });
     expect(await step('not_json')).toMatchObject({ class: 'RequestInvalidError', code: 'request_invalid' });
     expect(await step('not_an_address')).toBe('refused');
@@ -339,7 +428,9 @@ describe.skipIf(!hasPython)('at work', () => {
 
   test('every code of the catalogue has its class', async () => {
     const { errorCatalogue } = await import('../../src/errors.ts');
-    const listed = [...clientSource.matchAll(/^ {4}"(\w+)": (\w+Error),$/gm)].map(([, code = '', name = '']) => [code, name]);
+    const listed = [...clientSource.matchAll(/^ {4}"(\w+)": (\w+Error),$/gm)].map(
+      ([, code = '', name = '']) => [code, name],
+    );
     const nameOf = (code: string): string => `${pascalCase(code.replaceAll('_', '-'))}Error`;
     const codes = [...Object.keys(errorCatalogue), 'connection_failed', 'reply_invalid'];
     expect(Object.fromEntries(listed)).toEqual(Object.fromEntries(codes.map((code) => [code, nameOf(code)])));

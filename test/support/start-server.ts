@@ -29,6 +29,8 @@ export interface TestServer {
   readonly entries: readonly RequestEntry[];
   readonly faults: readonly unknown[];
   usage(): readonly UsageRecord[];
+  /** Requests so far that were invocations and are over. */
+  invocations(): number;
   /** Resolves with the next entry that the server logs. */
   nextEntry(): Promise<RequestEntry>;
   close(): Promise<void>;
@@ -64,6 +66,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
   const faults: unknown[] = [];
   const waiting: ((entry: RequestEntry) => void)[] = [];
   let ids = 0;
+  let invocations = 0;
   const runtime = createRuntime({
     registry,
     transport,
@@ -79,6 +82,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     logger: {
       request(entry) {
+        if (entry.invocation !== undefined) invocations += 1;
         if (options.remembers !== false) entries.push(entry);
         for (const tell of waiting.splice(0)) tell(entry);
       },
@@ -94,6 +98,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     entries,
     faults,
     usage: () => ledger.recent(),
+    invocations: () => invocations,
     nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
     async close() {
       app.server.closeAllConnections();
