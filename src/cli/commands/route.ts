@@ -54,7 +54,7 @@ Exit codes: 0 a model fits, 1 none does or the input is invalid, 2 usage.
 Examples:
   capstan route summarize
   capstan route summarize --tier premium --input @book.txt
-  capstan route summarize --what-if region=us --what-if model:openai/gpt.price=1/4
+  capstan route summarize --what-if region=us --what-if model:PROVIDER/MODEL.price=1/4
 `;
 
 async function route(terminal: Terminal, name: string, options: RouteOptions): Promise<ExitCode> {
