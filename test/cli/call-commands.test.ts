@@ -163,6 +163,12 @@ test('replay plans a recorded call once more, and says when the project has chan
   expect(await runCli(['replay', 'nobody'], { in: project.root })).toMatchObject({ code: 2 });
 });
 
+test('route ends as what was supposed would end', async () => {
+  const project = sampleProject();
+  const none = await runCli(['route', 'greet', '--what-if', 'without=simulator,cloud'], { in: project.root });
+  expect([none.code, none.out]).toEqual([1, expect.stringContaining('no model fits')]);
+});
+
 test('route ends with 1 when no model fits', async () => {
   const project = sampleProject();
   withoutSimulator(project);
