@@ -45,7 +45,7 @@ test('two workers share a port, swap together, and end together', { timeout: 60_
   const original = project.read('capstan.yaml');
   project.write('capstan.yaml', 'apiVersion: [broken');
   child.kill('SIGHUP');
-  await said(/Not started: the project has errors/);
+  await said(/Not reloaded: the project has errors; what was served before goes on/);
   expect(await revisions()).toEqual(new Set([before]));
 
   project.write('capstan.yaml', original.replace(/name: [\w-]+/, 'name: other'));

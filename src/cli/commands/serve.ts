@@ -73,7 +73,10 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
       ? compileProject(terminal, options)
       : readBuilt(terminal, options, options.snapshot);
   const project = await read();
-  if (project === undefined) return exitCode.findings;
+  if (project === undefined) {
+    terminal.printError('\nNot started: the project has errors.\n');
+    return exitCode.findings;
+  }
   const { snapshot, root } = project;
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
@@ -105,12 +108,11 @@ interface Served {
   readonly root: string;
 }
 
-/** Nothing when the project has errors, which have been shown then. */
+/** Nothing when the project has errors, which have been shown then; what that means is for the caller to say. */
 async function compileProject(terminal: Terminal, options: ServeOptions): Promise<Served | undefined> {
   const project = await loadProject(terminal, options);
   terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
   if (!hasErrors(project.diagnostics)) return { snapshot: requireSnapshot(project), root: project.root };
-  terminal.printError('\nNot started: the project has errors.\n');
   return undefined;
 }
 
@@ -157,7 +159,10 @@ function reloadOnHangup(
   const reload = async (): Promise<void> => {
     try {
       const project = await read();
-      if (project === undefined) return;
+      if (project === undefined) {
+        terminal.printError('\nNot reloaded: the project has errors; what was served before goes on.\n');
+        return;
+      }
       await serving.prepare(project.snapshot);
       await serving.swap(project.snapshot);
       terminal.printError(`Capstan serves ${project.snapshot.revision.slice(0, 19)} from now on\n`);
