@@ -9,6 +9,7 @@ import { printClient } from './print-client.ts';
 export const typescriptTarget: Target = {
   name: 'typescript',
   out: 'generated/typescript',
+  runtime: 'src/client/index.ts',
   emit: emitTypescript,
 };
 

@@ -164,7 +164,8 @@ async function planTarget(
   entry: number,
   cache: GenerateCache,
 ): Promise<readonly PlannedFile[]> {
-  const clientSource = client === 'embedded' ? { clientSource: readClientSource() } : {};
+  const { runtime } = requireKnownTarget(target, `There is no target "${target}".`);
+  const clientSource = runtime === undefined ? {} : { clientSource: readRuntime(runtime) };
   const files = await generate(snapshot, { target, client, ...clientSource, cache });
   const place = normalPath(out);
   return files.map((file) => {
@@ -210,10 +211,10 @@ function requireDistinctPaths(files: readonly PlannedFile[]): void {
   }
 }
 
-/** The client's own source, which embedded clients carry; it is part of the published package. */
-function readClientSource(): string {
-  const text = readText(join(packageRoot(), 'src/client/index.ts'));
-  if (text === undefined) throw new Error('Capstan cannot find the source of its client');
+/** The source of a client's runtime, which generated clients carry; it is part of the published package. */
+function readRuntime(path: string): string {
+  const text = readText(join(packageRoot(), path));
+  if (text === undefined) throw new Error(`Capstan cannot find ${path}, the source of its client`);
   return text;
 }
 

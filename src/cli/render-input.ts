@@ -28,8 +28,13 @@ export function renderInput(
     return renderPrompt(prepared, validateInput(prepared, input), { nonce: fixedNonce, ...options });
   } catch (error) {
     if (!(error instanceof CapabilityError)) throw error;
-    return { message: error.message, violations: violationsOf(error) };
+    return refusalOf(error);
   }
+}
+
+/** An error about an input, as a list of violations. */
+export function refusalOf(error: CapabilityError): RefusedInput {
+  return { message: error.message, violations: violationsOf(error) };
 }
 
 function violationsOf({ details, message }: CapabilityError): readonly Violation[] {

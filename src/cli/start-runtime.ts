@@ -1,7 +1,6 @@
 // Gives a registry what it needs to answer: transport, ledger, clock and chance. The only place that reads the real
 // clock for the runtime.
 
-import { randomUUID } from 'node:crypto';
 import { createTransport } from '../providers/transport.ts';
 import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
@@ -9,6 +8,7 @@ import type { Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Ledger } from '../usage/ledger.ts';
+import { orderedId } from './ordered-id.ts';
 import { createSystemNow } from './system-now.ts';
 
 export interface RunningRuntime {
@@ -32,7 +32,7 @@ export function startRuntime(
     ledger,
     now,
     random: () => Math.random(),
-    newId: () => randomUUID(),
+    newId: () => orderedId(now()),
   });
   return {
     runtime,

@@ -14,6 +14,7 @@ import { createCompileCache, forgetOthers, rememberContract, rememberFile } from
 import { concealFindings } from './conceal-findings.ts';
 import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
+import { limitFindings } from './findings-limit.ts';
 import { openLibrary } from './library.ts';
 import { applyLintLevels } from './lint-levels.ts';
 import { lowerProject } from './lower-project.ts';
@@ -22,6 +23,7 @@ import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
 import { readHeading } from './read-heading.ts';
 import { readPartial } from './read-partial.ts';
+import { readQuality, reportStale } from './read-quality.ts';
 import { checkSchemaFile } from './resolve-schemas.ts';
 import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
@@ -85,13 +87,14 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   checkProgram(programOf(sources, files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
-  const snapshot = project && assembleSnapshot(project, entries);
+  const quality = readMeasured(files, cache, entries, report);
+  const snapshot = project && assembleSnapshot(project, entries, quality);
   const levels = { ...project?.lint, ...options.lint };
-  const told = concealFindings(found);
+  const left = applySuppressions(applyLintLevels(concealFindings(found), levels), sources, levels);
   return {
     ...(snapshot && { snapshot }),
     ...(project && { project }),
-    diagnostics: orderDiagnostics(applySuppressions(applyLintLevels(told, levels), sources, levels)),
+    diagnostics: limitFindings(orderDiagnostics(left)),
     tests: testsOf(units, entries),
     sources,
     shown: concealSecrets(sources, found),
@@ -175,6 +178,19 @@ function readProject(
     const declaration = tree && decodeProject(tree, tell);
     return tree?.isSound && declaration ? lowerProject(tree, declaration, findVendor) : undefined;
   });
+}
+
+/** What was measured; its file says nothing of what a capability is, so a mistake in it blocks none. */
+function readMeasured(
+  { quality: source }: SortedSources,
+  cache: CompileCache,
+  entries: readonly SnapshotEntry[],
+  report: Report,
+): Snapshot['quality'] {
+  if (source === undefined) return undefined;
+  const measured = rememberFile(cache, source, report, (tell) => readQuality(source, tell));
+  if (measured !== undefined) reportStale(measured, entries, report);
+  return measured?.quality;
 }
 
 // -- capabilities

@@ -29,6 +29,7 @@ export type Test = RenderTest | ContractTest | EvalTest;
  */
 export type Assertion =
   | ContainsAssertion
+  | RubricAssertion
   | NotContainsAssertion
   | ContainsAllAssertion
   | EqualsAssertion
@@ -78,7 +79,7 @@ export type ModelId = string;
  */
 export type Preferences1 = ('cost' | 'latency' | 'quality')[];
 /**
- * How seriously a rule is taken; off silences it.
+ * How seriously a rule is taken.
  */
 export type LintLevel = 'error' | 'deny' | 'warning' | 'info' | 'off';
 
@@ -318,6 +319,12 @@ export interface Routing {
    * What to optimise among the models that remain, most important first. Without it the tier's own order.
    */
   prefer?: Preferences;
+  /**
+   * Inputs that need more than the tier that was asked for. Each rule whose condition holds raises the call to at least its tier.
+   *
+   * @maxItems 20
+   */
+  when?: TierRule[];
 }
 /**
  * What the model must be able to do.
@@ -429,6 +436,36 @@ export interface AllowDeny1 {
   deny?: string[];
 }
 /**
+ * A condition on the input, and the least tier on which such a call runs.
+ */
+export interface TierRule {
+  /**
+   * The part of the input that is looked at.
+   */
+  input: string;
+  /**
+   * A list has more items, a text more characters, a number is greater.
+   */
+  moreThan?: number;
+  /**
+   * A list has fewer items, a text fewer characters, a number is smaller.
+   */
+  lessThan?: number;
+  /**
+   * It is one of these values.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A value that the input may have there.
+   */
+  is?: Json[];
+  /**
+   * The least tier, by name; the capability offers it.
+   */
+  tier: string;
+}
+/**
  * Time limits, further attempts and caching.
  */
 export interface Policies {
@@ -485,7 +522,7 @@ export interface Repair {
  */
 export interface Cache {
   /**
-   * exact answers a call whose input equals an earlier one's; none always asks the model.
+   * Which calls are answered from memory.
    */
   mode: 'none' | 'exact';
   /**
@@ -493,7 +530,7 @@ export interface Cache {
    */
   ttl?: string;
   /**
-   * Who may receive an answer that was made for another: the same caller, the same team, or everyone.
+   * Who may receive an answer that was made for another.
    */
   scope?: 'caller' | 'team' | 'global';
 }
@@ -561,7 +598,7 @@ export interface RenderTest {
  */
 export interface ContainsAssertion {
   /**
-   * The kind of assertion.
+   * contains: the value occurs in the text.
    */
   type: 'contains';
   /**
@@ -582,11 +619,32 @@ export interface ContainsAssertion {
   minPassRate?: number;
 }
 /**
+ * Another model judges that the output is as the value says.
+ */
+export interface RubricAssertion {
+  /**
+   * rubric: a model that is not the one tested says that the value holds.
+   */
+  type: 'rubric';
+  /**
+   * The part of the output to look at.
+   */
+  path?: string;
+  /**
+   * What must hold of the output, as a sentence that is true or false.
+   */
+  value: string;
+  /**
+   * The share of runs that must pass.
+   */
+  minPassRate?: number;
+}
+/**
  * The text does not contain the value.
  */
 export interface NotContainsAssertion {
   /**
-   * The kind of assertion.
+   * not-contains: the value does not occur in the text.
    */
   type: 'not-contains';
   /**
@@ -611,7 +669,7 @@ export interface NotContainsAssertion {
  */
 export interface ContainsAllAssertion {
   /**
-   * The kind of assertion.
+   * contains-all: each of the values occurs in the text.
    */
   type: 'contains-all';
   /**
@@ -641,7 +699,7 @@ export interface ContainsAllAssertion {
  */
 export interface EqualsAssertion {
   /**
-   * The kind of assertion.
+   * equals: the message, or the part of the output, is the value.
    */
   type: 'equals';
   /**
@@ -666,7 +724,7 @@ export interface EqualsAssertion {
  */
 export interface MatchesAssertion {
   /**
-   * The kind of assertion.
+   * matches: the regular expression matches somewhere in the text.
    */
   type: 'matches';
   /**
@@ -691,7 +749,7 @@ export interface MatchesAssertion {
  */
 export interface MaxLengthAssertion {
   /**
-   * The kind of assertion.
+   * max-length: the text, or the list, is not longer than the value.
    */
   type: 'max-length';
   /**
@@ -716,7 +774,7 @@ export interface MaxLengthAssertion {
  */
 export interface RolesAssertion {
   /**
-   * The kind of assertion.
+   * roles: these are the roles of the messages, in this order.
    */
   type: 'roles';
   /**
@@ -732,7 +790,7 @@ export interface RolesAssertion {
  */
 export interface FencedAssertion {
   /**
-   * The kind of assertion.
+   * fenced: the input property is printed, and only between fence tags.
    */
   type: 'fenced';
   /**
@@ -749,7 +807,7 @@ export interface FencedAssertion {
  */
 export interface ErrorAssertion {
   /**
-   * The kind of assertion.
+   * error: the call ends with this error.
    */
   type: 'error';
   /**
@@ -786,7 +844,7 @@ export interface ErrorAssertion {
  */
 export interface ValidAssertion {
   /**
-   * The kind of assertion.
+   * valid: the reply becomes an output that fits the schema.
    */
   type: 'valid';
   /**
@@ -1143,12 +1201,12 @@ export interface GenerateTarget {
    */
   out: string;
   /**
-   * Where the generated code finds its client: package imports capstan/client, embedded writes it into the generated code.
+   * Where the generated code finds its client.
    */
   client?: 'package' | 'embedded';
 }
 /**
- * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. `capstan breaking` does not fail because of them until their last day has passed.
+ * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. capstan breaking does not fail because of them until their last day has passed.
  */
 export interface AcknowledgementsDeclaration {
   /**
@@ -1171,7 +1229,7 @@ export interface AcknowledgementsDeclaration {
  */
 export interface Acknowledgement {
   /**
-   * Which change: the twelve hexadecimal digits that `capstan breaking` prints with it, in quotes. A change that differs in anything has another fingerprint.
+   * Which change: the twelve hexadecimal digits that capstan breaking prints with it, in quotes. A change that differs in anything has another fingerprint.
    */
   fingerprint: string;
   /**

@@ -4,6 +4,7 @@ import type { Report } from '../diagnostics/diagnostic.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { Verdict } from './decode.ts';
 import type { DeclarationKind as Kind } from './decode/fields.ts';
+import { WORDED_MAX } from './findings-limit.ts';
 import { describeBadKey, describeMissingKey, describeUnknownKey, meantKey } from './decode/keys.ts';
 import type { DecodeFinding } from './decode/place-words.ts';
 import { replacement } from './decode/place-words.ts';
@@ -51,8 +52,9 @@ export function createDecodeProblems(tree: SyntaxTree, kind: Kind, report: Repor
       );
     },
     reportVerdicts(verdicts) {
-      const meant = meantKeys(verdicts);
-      for (const verdict of verdicts) {
+      const heard = verdicts.slice(0, WORDED_MAX);
+      const meant = meantKeys(heard);
+      for (const verdict of heard) {
         if (tree.isDoubtful(verdict.pointer) || meant.has(missingKeyOf(verdict))) continue;
         tell(verdict.pointer, describe(verdict, tree, kind));
       }

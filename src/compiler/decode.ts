@@ -8,6 +8,7 @@ import acknowledgementsSchema from '../../schemas/acknowledgements.schema.json' 
 import capabilitySchema from '../../schemas/capability.schema.json' with { type: 'json' };
 import projectSchema from '../../schemas/project.schema.json' with { type: 'json' };
 import type { Report } from '../diagnostics/diagnostic.ts';
+import type { Json } from '../registry/snapshot.ts';
 import type {
   AcknowledgementsDeclaration,
   CapabilityDeclaration,
@@ -16,17 +17,27 @@ import type {
 import { createDecodeProblems } from './decode-problems.ts';
 import type { DeclarationKind } from './decode/fields.ts';
 import { chooseBranch } from './choose-branch.ts';
-import { isAtOrBelow } from './json-pointer.ts';
+import { parentPointer } from './json-pointer.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
 // The package is CommonJS; which of the two shapes arrives depends on who loads it.
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 
-const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false, messages: false });
-addFormats(ajv, ['date']);
-ajv.addSchema(capabilitySchema);
-ajv.addSchema(projectSchema);
-ajv.addSchema(acknowledgementsSchema);
+const schemas = [capabilitySchema, projectSchema, acknowledgementsSchema];
+/** What only editors read. */
+const editorKeywords = ['markdownDescription', 'enumDescriptions', 'defaultSnippets'];
+
+/** Stops at the first mistake: whether there is one is all that most files are asked. */
+const soon = createAjv(false);
+const thorough = createAjv(true);
+
+function createAjv(allErrors: boolean): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors, verbose: true, strict: true, messages: false });
+  addFormats(ajv, ['date']);
+  ajv.addVocabulary(editorKeywords);
+  ajv.addSchema(schemas);
+  return ajv;
+}
 
 /** Reads a capability file. Undefined when anything in it does not fit the schema; all of that was reported. */
 export function decodeCapability(tree: SyntaxTree, report: Report): CapabilityDeclaration | undefined {
@@ -52,9 +63,29 @@ export function decodeAcknowledgements(
 function decode(tree: SyntaxTree, schemaId: string, kind: DeclarationKind, report: Report): boolean {
   const problems = createDecodeProblems(tree, kind, report);
   if (!problems.checkEnvelope()) return false;
-  const verdicts = judge(schemaId, tree.value, '');
-  problems.reportVerdicts(verdicts);
-  return verdicts.length === 0;
+  if (validatorOf(schemaId, soon)(tree.value)) return true;
+  const verdicts = judge(schemaId, withShortLists(tree.value), '');
+  // What is wrong may stand where nothing was looked at.
+  problems.reportVerdicts(verdicts.length > 0 ? verdicts : firstVerdicts(schemaId, tree.value));
+  return false;
+}
+
+/** Longer lists are longer than any schema allows that is about lists of things; more verdicts than these are not worded. */
+const listLengthMax = 1_001;
+
+/** A value with no more of each list than is worth judging: what is wrong with thousands of items nobody reads. */
+function withShortLists(value: Json): Json {
+  if (Array.isArray(value)) return value.slice(0, listLengthMax).map(withShortLists);
+  if (typeof value !== 'object' || value === null) return value;
+  const shorter: Record<string, Json> = {};
+  for (const [key, inner] of Object.entries(value)) shorter[key] = withShortLists(inner);
+  return shorter;
+}
+
+/** The first mistake and what it comes to in the unions around it. */
+function firstVerdicts(schemaId: string, value: Json): Verdict[] {
+  const validate = validatorOf(schemaId, soon);
+  return validate(value) ? [] : (validate.errors ?? []).slice(0, 1).map((error) => verdictOf(error, ''));
 }
 
 /** One thing that Ajv holds against a value; `pointer` counts from the root of the file. */
@@ -77,13 +108,15 @@ function judge(schemaUri: string, value: unknown, base: string): Verdict[] {
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
   const root = schemaUri.replace(/#.*$/, '');
-  const unions = outermost(errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf'));
+  const unions = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf');
+  const places = new Set(unions.map(({ instancePath }) => instancePath));
+  const outermost = unions.filter(({ instancePath }) => !isAnyAbove(places, instancePath));
   const others = errors.filter(
-    (error) => !unions.some((union) => isAtOrBelow(error.instancePath, union.instancePath)),
+    ({ instancePath }) => !places.has(instancePath) && !isAnyAbove(places, instancePath),
   );
   return withoutRepetitions([
     ...others.map((error) => verdictOf(error, base)),
-    ...unions.flatMap((union) => judgeUnion(union, root, base)),
+    ...outermost.flatMap((union) => judgeUnion(union, root, base)),
   ]);
 }
 
@@ -104,14 +137,14 @@ function judgeUnion(union: ErrorObject, root: string, base: string): Verdict[] {
   return branch === undefined ? [] : judge(branch.uri, union.data, pointer);
 }
 
-function outermost(unions: readonly ErrorObject[]): ErrorObject[] {
-  return unions.filter(
-    (union) =>
-      !unions.some(
-        (other) =>
-          other.instancePath !== union.instancePath && isAtOrBelow(union.instancePath, other.instancePath),
-      ),
-  );
+/** Whether one of the places holds the one at `pointer`. */
+function isAnyAbove(places: ReadonlySet<string>, pointer: string): boolean {
+  let at = pointer;
+  while (at !== '') {
+    at = parentPointer(at);
+    if (places.has(at)) return true;
+  }
+  return false;
 }
 
 function verdictOf(error: ErrorObject, base: string): Verdict {
@@ -144,7 +177,7 @@ function withoutRepetitions(verdicts: readonly Verdict[]): Verdict[] {
   });
 }
 
-function validatorOf(uri: string): ValidateFunction {
+function validatorOf(uri: string, ajv = thorough): ValidateFunction {
   const validate = ajv.getSchema(uri);
   if (validate === undefined) throw new Error(`Capstan has a bug: schemas/ has no ${uri}`);
   return validate;

@@ -1,12 +1,13 @@
 // Phase 1: the text of one YAML file to a syntax tree. What YAML allows and this format does not (anchors, tags, several
 // documents, keys that are not text) is reported here, so that later phases see plain JSON.
 
-import type { CST, Node, Pair, Scalar } from 'yaml';
-import { Composer, Document, isAlias, isMap, isPair, isScalar, isSeq, Parser } from 'yaml';
+import type { Node, Pair, Scalar } from 'yaml';
+import { isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 import type { Report, Source } from '../diagnostics/diagnostic.ts';
 import type { Json } from '../registry/snapshot.ts';
 import { lastKey, pointerTo } from './json-pointer.ts';
 import { endOfLine } from './yaml/quote-text.ts';
+import { composeFirst, readTokens } from './yaml/read-tokens.ts';
 import { scanTokens } from './scan-tokens.ts';
 import type { TokenScan } from './scan-tokens.ts';
 import type { ScalarText } from './scalar-text.ts';
@@ -21,6 +22,9 @@ export const SOURCE_LENGTH_MAX = 1024 * 1024;
 /** Deeper nesting is refused before anything recurses over it. */
 export const NESTING_DEPTH_MAX = 64;
 
+/** More tokens are refused before anything is made of them: a file as long as may be has this many when it is one of ours. */
+export const TOKENS_MAX = 100_000;
+
 /** Reads one file. Undefined when there is no tree to go on with; then at least one error was reported. */
 export function parse(source: Source, report: Report): SyntaxTree | undefined {
   const problems = createYamlProblems(source, report);
@@ -29,13 +33,14 @@ export function parse(source: Source, report: Report): SyntaxTree | undefined {
     return undefined;
   }
   problems.reportForbiddenCharacters();
-  const tokens = [...new Parser().parse(source.text)];
-  const scan = scanTokens(tokens, NESTING_DEPTH_MAX);
-  if (scan.tooDeepAt !== undefined) {
-    problems.nestedTooDeep(scan.tooDeepAt, NESTING_DEPTH_MAX);
+  const read = readTokens(source.text, { tokensMax: TOKENS_MAX, depthMax: NESTING_DEPTH_MAX });
+  if (read.kind !== 'tokens') {
+    if (read.kind === 'too-many') problems.tooManyTokens(read.at, TOKENS_MAX);
+    else problems.nestedTooDeep(read.at, NESTING_DEPTH_MAX);
     return undefined;
   }
-  const document = composeFirst(tokens, source.text.length);
+  const scan = scanTokens(read.tokens);
+  const document = composeFirst(read.tokens, source.text.length);
   if (scan.secondDocumentAt !== undefined) problems.severalDocuments(scan.secondDocumentAt);
   problems.reportProperties(scan);
   problems.reportSyntaxErrors(document, scan, errorsIn);
@@ -52,26 +57,10 @@ export function parse(source: Source, report: Report): SyntaxTree | undefined {
   return buildTree(source, root, scan, problems);
 }
 
-/** How many syntax errors a text has. */
+/** How many syntax errors a text has; none of one that is refused before it is parsed. */
 function errorsIn(text: string): number {
-  return composeFirst([...new Parser().parse(text)], text.length).errors.length;
-}
-
-function composeFirst(tokens: readonly CST.Token[], length: number): Document {
-  // uniqueKeys compares every key with every other; duplicates are found below, in one pass and with both places.
-  const composer = new Composer({
-    stringKeys: true,
-    uniqueKeys: false,
-    keepSourceTokens: true,
-    prettyErrors: false,
-    merge: false,
-    version: '1.2',
-    logLevel: 'silent',
-  });
-  // A directive could change how the values below it are read; it is reported, and then it is not there.
-  const plain = tokens.filter(({ type }) => type !== 'directive');
-  const [first] = composer.compose(plain, true, length);
-  return (first ?? new Document(null)) as Document;
+  const read = readTokens(text, { tokensMax: TOKENS_MAX, depthMax: NESTING_DEPTH_MAX });
+  return read.kind === 'tokens' ? composeFirst(read.tokens, text.length).errors.length : 0;
 }
 
 // -- from nodes to JSON and places
@@ -97,6 +86,7 @@ function build(builder: Builder, node: Node | null, pointer: string, key: Scalar
   const keyRange = key === undefined ? undefined : rangeOf(key);
   builder.entries.set(pointer, { value, ...(keyRange && { key: keyRange }), ...(text && { text }) });
   if (node === null) return null;
+  if (node.tag !== undefined) builder.doubtful.add(pointer);
   if (isAlias(node)) {
     builder.doubtful.add(pointer);
     return null;
@@ -152,8 +142,9 @@ function reportTornTexts(
   for (const [index, pair] of pairs.entries()) {
     const before = pairs[index - 1];
     if (!torn.has(pair) || (before !== undefined && torn.has(before))) continue;
-    const end = pairs.findIndex((each, at) => at > index && !torn.has(each));
-    const run = pairs.slice(index, end < 0 ? undefined : end);
+    let end = index + 1;
+    while (end < pairs.length && torn.has(pairs[end] as Pair)) end++;
+    const run = pairs.slice(index, end);
     const isText = before !== undefined && isScalar(before.value);
     builder.problems.keysWithoutValue(
       run.map(({ key }) => key as Scalar),

@@ -6,6 +6,7 @@ import type { Diagnostic, Report } from '../diagnostics/diagnostic.ts';
 import type { JsonSchema } from '../registry/snapshot.ts';
 import { closeObjects } from '../schema/close-objects.ts';
 import { checkContract } from '../schema/contract/check-contract.ts';
+import { checkReferenceDepth } from '../schema/contract/reference-depth.ts';
 import { readPointer } from '../schema/json-pointer.ts';
 import { resolveSchema } from '../schema/resolve-schema.ts';
 import type { ResolvedSchema, SchemaOrigin, SharedSchema } from '../schema/resolve-schema.ts';
@@ -60,7 +61,7 @@ function lookAt(schema: unknown, library: LibraryView): Look {
     (reference) => lookUp(reference, library),
     (name) => library.nearSchemas(name),
   );
-  const meaning = checkContract(resolved.schema);
+  const meaning = [...checkReferenceDepth(resolved.schema), ...checkContract(resolved.schema)];
   const own = meaning.filter(({ pointer }) => isOwn(pointer, sound));
   return {
     resolved,

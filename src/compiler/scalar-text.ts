@@ -14,15 +14,26 @@ export interface ScalarText {
 
 /** The place in the file of `value.slice(start, end)`. */
 export function spanInScalar(text: ScalarText, start: number, end: number): readonly [number, number] {
-  const map = offsetMap(text);
+  const map = knownMap(text);
   if (map === undefined) return searchInRaw(text, start, end);
   const from = map(start);
   // The end of a non-empty range is the place after its last character, not the place of the next one.
-  const to = end > start ? map(end - 1) + 1 : from;
+  // A block text ends with a line end even where the file does not.
+  const fileEnd = text.offset + text.raw.length;
+  const to = end > start ? Math.min(map(end - 1) + 1, fileEnd) : from;
   return [from, Math.max(from, to)];
 }
 
 type OffsetMap = (offset: number) => number;
+
+const maps = new WeakMap<ScalarText, { readonly map: OffsetMap | undefined }>();
+
+/** Made once for a text, however many places in it are asked for. */
+function knownMap(text: ScalarText): OffsetMap | undefined {
+  const known = maps.get(text) ?? { map: offsetMap(text) };
+  maps.set(text, known);
+  return known.map;
+}
 
 function offsetMap(text: ScalarText): OffsetMap | undefined {
   if (text.style === 'literal') return literalMap(text);

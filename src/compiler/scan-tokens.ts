@@ -1,5 +1,5 @@
-// One walk over the tokens of a YAML file, for what its nodes do not show: how deep it nests, where comments, anchors,
-// tags, aliases and directives stand, and which lines are block texts. Keeps a list of its own in place of the call stack, so that no depth can exhaust it.
+// One walk over the tokens of a YAML file, for what its nodes do not show: where comments, anchors, tags, aliases and
+// directives stand, and which lines are block texts.
 
 import type { CST } from 'yaml';
 
@@ -9,8 +9,6 @@ export interface PlacedToken {
 }
 
 export interface TokenScan {
-  /** Where nesting first goes beyond the limit. */
-  readonly tooDeepAt?: number;
   readonly comments: readonly PlacedToken[];
   readonly anchors: readonly PlacedToken[];
   readonly tags: readonly PlacedToken[];
@@ -25,53 +23,71 @@ export interface TokenScan {
   readonly secondDocumentAt?: number;
 }
 
-export function scanTokens(tokens: readonly CST.Token[], depthMax: number): TokenScan {
-  const found: Record<string, PlacedToken[]> = {
+export function scanTokens(tokens: readonly CST.Token[]): TokenScan {
+  const found: Found = {
     comment: [],
     anchor: [],
     tag: [],
     alias: [],
     directive: [],
     'directive-line': [],
+    unclosed: [],
+    blockTexts: [],
   };
-  const blockTexts: [number, number][] = [];
-  const unclosed: PlacedToken[] = [];
-  const waiting: { token: CST.Token; depth: number }[] = [];
-  let tooDeepAt: number | undefined;
-  const visit = (token: CST.Token | null | undefined, depth: number): void => {
-    if (token) waiting.push({ token, depth });
-  };
-  for (const token of tokens) visit(token, 0);
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { token, depth } = next;
-    if ('source' in token) found[token.type]?.push({ text: token.source, start: token.offset });
-    if (isUnclosed(token)) unclosed.push({ text: firstSign(token), start: token.offset });
-    if (token.type === 'block-scalar') blockTexts.push(rangeOfBlock(token));
-    for (const part of partsOf(token)) visit(part, depth);
-    if (!('items' in token)) continue;
-    if (depth >= depthMax) {
-      tooDeepAt = Math.min(token.offset, tooDeepAt ?? token.offset);
-      continue;
-    }
-    for (const item of token.items) {
-      for (const part of item.start) visit(part, depth);
-      for (const part of item.sep ?? []) visit(part, depth);
-      visit(item.key, depth + 1);
-      visit(item.value, depth + 1);
-    }
-  }
+  for (const token of tokens) visit(token, found);
   const secondDocumentAt = secondDocument(tokens);
   return {
-    ...(tooDeepAt !== undefined && { tooDeepAt }),
     ...(secondDocumentAt !== undefined && { secondDocumentAt }),
-    comments: inOrder(found['comment']),
-    anchors: inOrder(found['anchor']),
-    tags: inOrder(found['tag']),
-    aliases: inOrder(found['alias']),
-    directives: inOrder([...(found['directive'] ?? []), ...(found['directive-line'] ?? [])]),
-    unclosed: inOrder(unclosed),
-    blockTexts: blockTexts.sort(([left], [right]) => left - right),
+    comments: inOrder(found.comment),
+    anchors: inOrder(found.anchor),
+    tags: inOrder(found.tag),
+    aliases: inOrder(found.alias),
+    directives: inOrder([...found.directive, ...found['directive-line']]),
+    unclosed: inOrder(found.unclosed),
+    blockTexts: found.blockTexts.sort(([left], [right]) => left - right),
   };
+}
+
+type PlacedKind = 'comment' | 'anchor' | 'tag' | 'alias' | 'directive' | 'directive-line';
+type Found = Record<PlacedKind | 'unclosed', PlacedToken[]> & { readonly blockTexts: [number, number][] };
+
+/** A token with all that hangs on it; how deep it may nest was seen to before. */
+function visit(token: CST.Token | null | undefined, found: Found): void {
+  if (!token) return;
+  switch (token.type) {
+    case 'comment':
+    case 'anchor':
+    case 'tag':
+    case 'alias':
+    case 'directive':
+    case 'directive-line':
+      found[token.type].push({ text: token.source, start: token.offset });
+      break;
+    case 'block-scalar':
+      found.blockTexts.push(rangeOfBlock(token));
+      break;
+    case 'flow-collection':
+    case 'double-quoted-scalar':
+    case 'single-quoted-scalar':
+      if (isUnclosed(token)) found.unclosed.push({ text: firstSign(token), start: token.offset });
+      break;
+    default:
+  }
+  visitAll(token.type === 'document' ? token.start : undefined, found);
+  if (token.type === 'document') visit(token.value, found);
+  visitAll('props' in token ? token.props : undefined, found);
+  visitAll('end' in token ? token.end : undefined, found);
+  if (!('items' in token)) return;
+  for (const item of token.items) {
+    visitAll(item.start, found);
+    visit(item.key, found);
+    visitAll(item.sep, found);
+    visit(item.value, found);
+  }
+}
+
+function visitAll(tokens: readonly CST.Token[] | null | undefined, found: Found): void {
+  for (const token of tokens ?? []) visit(token, found);
 }
 
 function isUnclosed(token: CST.Token): boolean {
@@ -94,15 +110,6 @@ function rangeOfBlock(token: CST.BlockScalar): [number, number] {
   const headerLength = header !== undefined && 'source' in header ? header.source.length : 0;
   const start = header === undefined ? token.offset : header.offset + headerLength;
   return [start, start + token.source.length];
-}
-
-/** Everything that hangs on a token besides its items. */
-function partsOf(token: CST.Token): CST.Token[] {
-  // Lists are joined, not passed on as arguments: a hostile file has more tokens than the call stack has room for.
-  const inDocument = token.type === 'document' ? [...token.start, ...(token.value ? [token.value] : [])] : [];
-  const props = 'props' in token ? token.props : [];
-  const end = 'end' in token && token.end ? token.end : [];
-  return [...inDocument, ...props, ...end];
 }
 
 function secondDocument(tokens: readonly CST.Token[]): number | undefined {

@@ -3,13 +3,11 @@
 import type { Diagnostic, Fix, Report, SourceSpan } from '../diagnostics/diagnostic.ts';
 import type { SchemaFix, SchemaProblem } from '../schema/schema-problem.ts';
 import { describeBooleanWord } from './boolean-words.ts';
+import { WORDED_MAX } from './findings-limit.ts';
 import { valueAt } from './json-pointer.ts';
 import { textEditsOf } from './schema-edits.ts';
 import { firstLineOf } from './syntax-tree.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
-
-/** So many problems of one schema come with fixes: the next round of `--fix` finds the others. */
-const fixedMax = 100;
 
 /** Where a definition that was brought from another file stands there; undefined for what is written in this one. */
 export type ForeignPlace = (
@@ -24,29 +22,31 @@ export function reportSchemaProblems(
   report: Report,
   foreignPlace: ForeignPlace = () => undefined,
 ): void {
-  let fixed = 0;
-  for (const problem of problems) {
+  const [errors, others] = [problems.filter(isError), problems.filter((problem) => !isError(problem))];
+  for (const problem of [...errors.slice(0, WORDED_MAX), ...others.slice(0, WORDED_MAX)]) {
     if (tree.isDoubtful(`${base}${problem.pointer}`)) continue;
     const word = problem.at === 'key' ? undefined : describeBooleanWord(tree, `${base}${problem.pointer}`);
     if (word !== undefined) {
       report(word);
       continue;
     }
-    if (problem.fixes !== undefined) fixed += 1;
-    report(diagnosticOf(problem, tree, base, fixed <= fixedMax, foreignPlace));
+    report(diagnosticOf(problem, tree, base, foreignPlace));
   }
 }
 
-/** One problem as a diagnostic; fixes only when they are wanted. */
+function isError({ severity = 'error' }: SchemaProblem): boolean {
+  return severity === 'error';
+}
+
+/** One problem as a diagnostic. */
 export function diagnosticOf(
   problem: SchemaProblem,
   tree: SyntaxTree,
   base: string,
-  withFixes = true,
   foreignPlace: ForeignPlace = () => undefined,
 ): Diagnostic {
   const { code, severity = 'error', message, label, notes, help, related = [] } = problem;
-  const fixes = withFixes ? (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base)) : [];
+  const fixes = (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base));
   const labels = related.map(({ pointer, at, message: words }) => {
     const place = foreignPlace(pointer) ?? { tree, pointer: `${base}${pointer}` };
     return { span: firstLineOf(place.tree, spanAt(place.tree, place.pointer, at)), message: words };

@@ -35,10 +35,11 @@ export function readSuppressionComments(source: Source): SuppressionComment[] {
   if (!source.text.includes('capstan-ignore')) return [];
   const isTemplate = source.path.endsWith('.hbs');
   const lines = splitLines(source.text, isTemplate);
+  const reaches = { text: reachInText(lines), code: reachInCode(lines) };
   return lines.flatMap((line, index) => {
     if (!line.text.includes('capstan-ignore')) return [];
     const match = (line.isInBlock ? inTemplate : inYaml).exec(line.text);
-    return match === null ? [] : [readComment(source.path, match, index, lines)];
+    return match === null ? [] : [readComment(source.path, match, index, lines, reaches)];
   });
 }
 
@@ -47,6 +48,7 @@ function readComment(
   match: RegExpExecArray,
   index: number,
   lines: readonly Line[],
+  reaches: { readonly text: readonly Reach[]; readonly code: readonly Reach[] },
 ): SuppressionComment {
   const { sign = '', word = '', rest = '' } = match.groups ?? {};
   const line = lines[index] as Line;
@@ -70,26 +72,41 @@ function readComment(
     wordSpan: span(wordStart, wordStart + word.length),
     codeSpan: span(codeStart, codeStart + code.length),
     lineSpan: isAlone ? span(line.start, line.next) : span(start, end),
-    ...(line.isInBlock ? nextTextLine(index, lines) : nextCode(index, lines)),
+    ...((line.isInBlock ? reaches.text : reaches.code)[index] ?? nothing),
   };
 }
 
-/** In a template: the line after the comment, other comments of the kind left out. */
-function nextTextLine(index: number, lines: readonly Line[]): { from: number; to: number } {
-  const line = lines.slice(index + 1).find(({ text }) => !text.includes('capstan-ignore'));
-  return { from: line?.start ?? Infinity, to: line?.next ?? Infinity };
+type Reach = Pick<SuppressionComment, 'from' | 'to'>;
+
+const nothing: Reach = { from: Infinity, to: Infinity };
+
+/** For a comment in a template, by its line: the line after it, other comments of the kind left out. */
+function reachInText(lines: readonly Line[]): Reach[] {
+  const reaches: Reach[] = [];
+  let next = nothing;
+  for (const [index, line] of [...lines.entries()].reverse()) {
+    reaches[index] = next;
+    if (!line.text.includes('capstan-ignore')) next = { from: line.start, to: line.next };
+  }
+  return reaches;
 }
 
-/** In YAML: the line after the comment, and the deeper lines that belong to it: a key with all that it holds. */
-function nextCode(index: number, lines: readonly Line[]): { from: number; to: number } {
-  let first = index + 1;
-  while (/^\s*(?:#|$)/.test(lines[first]?.text ?? 'end')) first++;
-  const line = lines[first];
-  if (line === undefined) return { from: Infinity, to: Infinity };
-  const indent = indentOf(line.text);
-  let last = first;
-  while (last + 1 < lines.length && isWithin(lines[last + 1]?.text ?? '', indent)) last++;
-  return { from: line.start, to: lines[last]?.next ?? Infinity };
+/** For a comment in YAML, by its line: the key or item after it, and the deeper lines that belong to that. */
+function reachInCode(lines: readonly Line[]): Reach[] {
+  const reaches: Reach[] = [];
+  /** The lines below that are not deeper than those above them, the nearest last. */
+  const ends: { readonly indent: number; readonly start: number }[] = [];
+  let next = nothing;
+  for (const [index, line] of [...lines.entries()].reverse()) {
+    reaches[index] = next;
+    if (line.text.trim() === '') continue;
+    const indent = indentOf(line.text);
+    while ((ends.at(-1)?.indent ?? -1) > indent) ends.pop();
+    const end = ends.at(-1)?.start ?? lines.at(-1)?.next ?? Infinity;
+    if (!/^\s*#/.test(line.text)) next = { from: line.start, to: end };
+    ends.push({ indent, start: line.start });
+  }
+  return reaches;
 }
 
 function isWithin(text: string, indent: number): boolean {

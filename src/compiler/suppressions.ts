@@ -4,9 +4,11 @@
 import type { Diagnostic, Fix, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { codes, isDiagnosticCode } from './codes.ts';
+import { WORDED_MAX } from './findings-limit.ts';
 import { readSuppressionComments } from './suppression-comments.ts';
 import type { SuppressionComment } from './suppression-comments.ts';
-import { didYouMean, quoteValue } from './words.ts';
+import { didYouMean } from '../diagnostics/words.ts';
+import { quoteValue } from './words.ts';
 
 /** The diagnostics that are left, and those about the comments themselves. `levels` are those of the project. */
 export function applySuppressions(
@@ -16,15 +18,15 @@ export function applySuppressions(
 ): readonly Diagnostic[] {
   const comments = sources.flatMap(readSuppressionComments);
   if (comments.length === 0) return diagnostics;
-  const problems = new Map(comments.map((comment) => [comment, problemOf(comment)]));
   // One without a reason is reported for that, and works until it has one.
-  const valid = comments.filter((comment) => (problems.get(comment)?.code ?? noReason) === noReason);
-  const suppressions = Map.groupBy(valid, ({ code, span }) => keyOf(code, span.path));
+  const valid = comments.filter((comment) => [undefined, 'no-reason'].includes(mistakeIn(comment)));
+  const byKey = Map.groupBy(valid, ({ code, span }) => keyOf(code, span.path));
+  const suppressions = new Map([...byKey].map(([key, group]) => [key, outermost(group)]));
   const used = new Set<SuppressionComment>();
-  const told: Diagnostic[] = [...problems.values()].filter((problem) => problem !== undefined);
+  const told = describeMistakes(comments);
   const left = diagnostics.filter((diagnostic) => {
     const near = suppressions.get(keyOf(diagnostic.code, diagnostic.span.path)) ?? [];
-    const match = near.find((each) => covers(each, diagnostic.span));
+    const match = suppressionAt(diagnostic.span.start, near);
     if (match === undefined) return true;
     if (diagnostic.severity === 'error' && !used.has(match)) told.push(ofError(match));
     used.add(match);
@@ -36,7 +38,7 @@ export function applySuppressions(
       !used.has(each) &&
       !toldLater.includes(each.code) &&
       levels[each.code] !== 'off' &&
-      problems.get(each) === undefined &&
+      mistakeIn(each) === undefined &&
       isJudged(each.span.path),
   );
   return [...left, ...told, ...unused.map(unusedSuppression)];
@@ -73,28 +75,73 @@ function judgedFiles(diagnostics: readonly Diagnostic[]): (path: string) => bool
 /** What only running the tests can tell. */
 const toldLater: readonly string[] = ['test/untested-branch'];
 
-const noReason = 'suppression/no-reason';
-
 function keyOf(code: string, path: string): string {
   return `${code} ${path}`;
 }
 
-/** What is wrong with a comment by itself. */
-function problemOf(comment: SuppressionComment): Diagnostic | undefined {
-  const { word, code, reason, span } = comment;
-  if (word !== 'capstan-ignore-next-line') return unknownComment(comment);
-  if (code !== '' && !isDiagnosticCode(code)) return unknownCode(comment);
-  if (code === '' || reason === '') {
-    return {
-      code: noReason,
-      severity: 'error',
-      message:
-        code === '' ? 'A suppression names a code and says why.' : 'This suppression does not say why.',
-      span,
-      help: [`write \`${word} ${code === '' ? 'CODE' : code}: the reason\``],
-    };
+/**
+ * Those that are not within another one, in their order. What they are about is a key with all that it holds, so that two
+ * of them never overlap in part.
+ */
+function outermost(group: readonly SuppressionComment[]): SuppressionComment[] {
+  let end = -1;
+  return group.filter(({ from, to }) => {
+    if (from < end) return false;
+    end = to;
+    return true;
+  });
+}
+
+/** The one that is about a place; `apart` are in their order and do not overlap. */
+function suppressionAt(offset: number, apart: readonly SuppressionComment[]): SuppressionComment | undefined {
+  let low = 0;
+  let high = apart.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((apart[middle]?.from ?? Infinity) <= offset) low = middle;
+    else high = middle - 1;
   }
-  return undefined;
+  const near = apart[low];
+  return near !== undefined && near.from <= offset && offset < near.to ? near : undefined;
+}
+
+// -- what is wrong with a comment by itself
+
+type Mistake = 'unknown-comment' | 'unknown-code' | 'no-reason';
+
+function mistakeIn({ word, code, reason }: SuppressionComment): Mistake | undefined {
+  if (word !== 'capstan-ignore-next-line') return 'unknown-comment';
+  if (code !== '' && !isDiagnosticCode(code)) return 'unknown-code';
+  return code === '' || reason === '' ? 'no-reason' : undefined;
+}
+
+/** As many in a file as are shown, and one more. */
+function describeMistakes(comments: readonly SuppressionComment[]): Diagnostic[] {
+  const wrong = comments.filter((comment) => mistakeIn(comment) !== undefined);
+  return [...Map.groupBy(wrong, ({ span }) => span.path).values()].flatMap((inFile) =>
+    inFile.slice(0, WORDED_MAX).map(describeMistake),
+  );
+}
+
+function describeMistake(comment: SuppressionComment): Diagnostic {
+  switch (mistakeIn(comment)) {
+    case 'unknown-comment':
+      return unknownComment(comment);
+    case 'unknown-code':
+      return unknownCode(comment);
+    default:
+      return withoutReason(comment);
+  }
+}
+
+function withoutReason({ word, code, span }: SuppressionComment): Diagnostic {
+  return {
+    code: 'suppression/no-reason',
+    severity: 'error',
+    message: code === '' ? 'A suppression names a code and says why.' : 'This suppression does not say why.',
+    span,
+    help: [`write \`${word} ${code === '' ? 'CODE' : code}: the reason\``],
+  };
 }
 
 function unknownComment({ word, wordSpan }: SuppressionComment): Diagnostic {

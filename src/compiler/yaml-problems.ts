@@ -3,6 +3,7 @@
 import type { Document, Node, Scalar, YAMLError } from 'yaml';
 import type { Report, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
 import { createLineIndex } from '../diagnostics/line-index.ts';
+import { WORDED_MAX } from './findings-limit.ts';
 import { findForbiddenCharacters } from './yaml/forbidden-characters.ts';
 import { endOfLine, meantTextEnd, quoteFix } from './yaml/quote-text.ts';
 import type { PlacedToken, TokenScan } from './scan-tokens.ts';
@@ -12,6 +13,7 @@ import type { YamlFinding } from './yaml/yaml-finding.ts';
 
 export interface YamlProblems {
   fileTooLarge(lengthMax: number): void;
+  tooManyTokens(offset: number, tokensMax: number): void;
   nestedTooDeep(offset: number, depthMax: number): void;
   reportForbiddenCharacters(): void;
   severalDocuments(offset: number): void;
@@ -37,10 +39,13 @@ export interface YamlProblems {
 export function createYamlProblems(source: Source, report: Report): YamlProblems {
   const { path, text } = source;
   let errors = 0;
+  let warnings = 0;
   let broken = false;
   const span = (start: number, end: number): SourceSpan => ({ path, start, end });
   const tell = ({ start, end, labels, severity = 'error', ...finding }: YamlFinding): void => {
     if (severity === 'error') errors++;
+    else warnings++;
+    if ((severity === 'error' ? errors : warnings) > WORDED_MAX) return;
     report({
       severity,
       span: span(start, end),
@@ -66,6 +71,18 @@ export function createYamlProblems(source: Source, report: Report): YamlProblems
       });
     },
 
+    tooManyTokens(offset, tokensMax) {
+      tell({
+        code: 'yaml/too-many-tokens',
+        message: `The file has more than ${tokensMax.toLocaleString('en')} signs, words and lines; here it passes the limit.`,
+        start: offset,
+        end: Math.min(offset + 1, text.length),
+        help: [
+          'a capability is a page or two: move data into the input, and long texts to partials: partials/NAME.hbs',
+        ],
+      });
+    },
+
     nestedTooDeep(offset, depthMax) {
       tell({
         code: 'yaml/nested-too-deep',
@@ -76,7 +93,10 @@ export function createYamlProblems(source: Source, report: Report): YamlProblems
     },
 
     reportForbiddenCharacters() {
-      for (const finding of findForbiddenCharacters(source)) tell(finding);
+      for (const finding of findForbiddenCharacters(source)) {
+        tell(finding);
+        if (errors >= WORDED_MAX) return;
+      }
     },
 
     severalDocuments(marker) {
@@ -143,13 +163,14 @@ export function createYamlProblems(source: Source, report: Report): YamlProblems
           ...(whole > end && { fixes: [quoteFix(text, span(start, whole), 'maybe')] }),
         });
       };
-      for (const each of scan.anchors) refuse('yaml/anchor', each, 'Anchors', [reuseHelp, quotingHelp]);
-      for (const each of scan.aliases) {
+      for (const each of first(scan.anchors))
+        refuse('yaml/anchor', each, 'Anchors', [reuseHelp, quotingHelp]);
+      for (const each of first(scan.aliases)) {
         if (isEmphasis(each, text)) tell(describeReservedStart(each.start, { source, text }));
         else refuse('yaml/alias', each, 'Aliases', [reuseHelp, quotingHelp]);
       }
-      for (const each of scan.tags) refuse('yaml/tag', each, 'Tags', [quotingHelp]);
-      for (const { text: written, start } of scan.directives) {
+      for (const each of first(scan.tags)) refuse('yaml/tag', each, 'Tags', [quotingHelp]);
+      for (const { text: written, start } of first(scan.directives)) {
         const end = start + written.trimEnd().length;
         tell({
           code: 'yaml/directive',
@@ -249,6 +270,11 @@ export function createYamlProblems(source: Source, report: Report): YamlProblems
 
 const reuseHelp = 'write the value out, or use `$ref` for schemas and a partial for texts';
 const quotingHelp = 'if it is meant as text, put it in quotes';
+
+/** As many as are told; one more shows that there are others. */
+function first<T>(all: readonly T[]): readonly T[] {
+  return all.slice(0, WORDED_MAX);
+}
 
 function placeOf(node: Node): { start: number; end: number } {
   const [start, end] = node.range ?? [0, 0];

@@ -47,7 +47,7 @@ export interface CallOptions {
   /** The request goes out: from now on the provider may work, and charge, for it. */
   readonly onSent?: () => void;
   /** The head of the answer is here. */
-  readonly onHead?: () => void;
+  readonly onHead?: (headers: WireHeaders) => void;
 }
 
 export interface WireSink {
@@ -260,8 +260,9 @@ function exchange(
         if (status < 200 || over) return;
         silence.head();
         guard(() => {
-          call.onHead?.();
-          sink.head(status, flatHeaders(responseHeaders, ground.now));
+          const flat = flatHeaders(responseHeaders, ground.now);
+          call.onHead?.(flat);
+          sink.head(status, flat);
         });
       },
       onResponseData(flow, bytes) {
@@ -393,7 +394,7 @@ async function answerHere(
   if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
   const response = await adapter.answer(request, context);
   signal.throwIfAborted();
-  call.onHead?.();
+  call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();
@@ -402,17 +403,17 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
 function flatHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: (() => number) | undefined,
 ): WireHeaders {
   const flat: Record<string, string> = {};
-  if (now !== undefined && headers['date'] === undefined) flat['date'] = new Date(now()).toUTCString();
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
   return flat;
 }
 

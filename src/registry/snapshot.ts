@@ -23,6 +23,8 @@ export interface Snapshot {
   /** Alias → model id. */
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
+  /** What `capstan eval` measured: by capability key, then by model id. Absent when nothing was. */
+  readonly quality?: { readonly [capability: string]: { readonly [model: string]: MeasuredQuality } };
   readonly defaults: {
     readonly tier: string;
     readonly timeoutMs: number;
@@ -63,6 +65,8 @@ export interface Capability {
     readonly requires: Requires;
     readonly constraints: Constraints;
     readonly prefer: readonly Preference[];
+    /** Inputs that need more than the tier that was asked for; absent when there are none. */
+    readonly when?: readonly TierRule[];
   };
   readonly policies: Policies;
   readonly examples: readonly Example[];
@@ -77,6 +81,17 @@ export type PromptPart =
 export interface TierOffer {
   readonly maxOutputTokens?: number;
   readonly requires?: Requires;
+}
+
+/** A call whose input fulfils every condition runs on at least `tier`: on the one of the two with the smaller tolerance. */
+export interface TierRule {
+  /** JSON pointer to the part of the input that is looked at; a condition on nothing does not hold. */
+  readonly input: string;
+  /** Bounds on the items of a list, the characters of a text, or a number itself. */
+  readonly moreThan?: number;
+  readonly lessThan?: number;
+  readonly is?: readonly (string | number | boolean | null)[];
+  readonly tier: string;
 }
 
 /** What a model must be able to do. */
@@ -130,6 +145,16 @@ export interface Example {
   readonly name: string;
   readonly input: Json;
   readonly output?: Json;
+}
+
+/** How often a model passed a capability's eval tests. */
+export interface MeasuredQuality {
+  readonly passes: number;
+  readonly runs: number;
+  /** Revision of the capability that was measured; another one has made the measurement old. */
+  readonly revision: string;
+  /** YYYY-MM-DD */
+  readonly date: string;
 }
 
 /** How far below the best admissible quality a model may be, and what to optimise among those that stay. */

@@ -5,6 +5,8 @@ import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
+import { readRateLimits } from '../providers/rate-limits.ts';
+import type { RateLimits } from '../providers/rate-limits.ts';
 import type { CallOptions } from '../providers/transport.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
@@ -82,7 +84,10 @@ export function startAttempt<Value>(
       firstByteMs: options.firstByteMs,
       idleMs: runtime.limits.idleMs,
       onSent: () => (progress.sentAt = runtime.now()),
-      onHead: () => (progress.headAt = runtime.now()),
+      onHead(headers) {
+        progress.headAt = runtime.now();
+        progress.limits = readRateLimits(headers, progress.headAt);
+      },
     },
     heard(characters) {
       progress.characters += characters;
@@ -103,13 +108,13 @@ export function startAttempt<Value>(
       controller.signal.throwIfAborted();
       const result = await work(attempt);
       keep(course, candidate, options, progress, recordOfResult(result));
-      visit.leave(findingOfResult(progress, runtime.now()));
+      visit.leave(findingOfResult(progress, runtime.now(), result.usage));
       if ('invalid' in result) throw result.invalid;
       return result.value;
     } catch (error) {
       if (error instanceof InvalidOutput) throw error;
       keep(course, candidate, options, progress, recordOfFailure(course, progress, error));
-      visit.leave(findingOfFailure(course, candidate, progress, error));
+      visit.leave({ ...findingOfFailure(course, candidate, progress, error), limits: progress.limits });
       controller.abort(error);
       throw error;
     } finally {
@@ -125,6 +130,7 @@ interface Progress {
   sentAt?: number;
   headAt?: number;
   contentAt?: number;
+  limits?: RateLimits | undefined;
   characters: number;
 }
 
@@ -137,17 +143,21 @@ function keep(
   { startedAt, sentAt, headAt }: Progress,
   ending: Ending,
 ): void {
-  const cost = costUsd(model.price, ending.usage);
+  const { outcome, status, message, usage, estimated } = ending;
   attempts.push({
     model: model.id,
     provider: provider.id,
-    ...ending,
+    outcome,
+    status,
+    message,
     at: millisecondsBetween(0, startedAt),
     latencyMs: millisecondsBetween(startedAt, runtime.now()),
-    ...(sentAt === undefined ? {} : { queueMs: millisecondsBetween(startedAt, sentAt) }),
-    ...(headAt === undefined ? {} : { firstByteMs: millisecondsBetween(startedAt, headAt) }),
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(hedge === undefined ? {} : { hedge }),
+    queueMs: sentAt && millisecondsBetween(startedAt, sentAt),
+    firstByteMs: headAt && millisecondsBetween(startedAt, headAt),
+    usage,
+    estimated,
+    hedge,
+    costUsd: costUsd(model.price, usage),
   });
 }
 
@@ -189,10 +199,16 @@ function estimateOf(
   return { usage, estimated: true };
 }
 
-function findingOfResult({ startedAt, contentAt }: Progress, now: number): Finding {
+function findingOfResult(
+  { startedAt, contentAt, limits }: Progress,
+  now: number,
+  usage: TokenUsage | undefined,
+): Finding {
   return {
     verdict: 'well',
     totalMs: now - startedAt,
+    limits,
+    ...(usage === undefined ? {} : { outputTokens: usage.outputTokens }),
     ...(contentAt === undefined ? {} : { firstMs: contentAt - startedAt }),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { TokenUsage } from '../chat/chat.ts';
 import { millisecondsBetween } from '../clock.ts';
-import type { AttemptRecord, RepairRecord, UsageRecord } from '../usage/usage-record.ts';
+import type { AttemptRecord, DecisionRecord, RepairRecord } from '../usage/usage-record.ts';
 import type { Answerer, CacheStatus } from './answer.ts';
 import type { Invocation } from './invocation.ts';
 import type { Runtime } from './runtime.ts';
@@ -10,21 +10,20 @@ import type { Runtime } from './runtime.ts';
 export interface Totals {
   readonly usage: TokenUsage;
   /** Absent when an attempt was answered and its price is not known. */
-  readonly costUsd?: number;
-  readonly estimated?: true;
+  readonly costUsd?: number | undefined;
+  readonly estimated?: true | undefined;
 }
 
+const NOTHING_USED: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+
 export function totalsOf(attempts: readonly AttemptRecord[]): Totals {
-  let usage: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+  let usage = NOTHING_USED;
   for (const attempt of attempts) {
-    if (attempt.usage !== undefined) usage = addUsage(usage, attempt.usage);
+    if (attempt.usage !== undefined)
+      usage = usage === NOTHING_USED ? attempt.usage : addUsage(usage, attempt.usage);
   }
-  const cost = spentUsd(attempts);
-  return {
-    usage,
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(attempts.some(({ estimated }) => estimated) ? { estimated: true } : {}),
-  };
+  const estimated = attempts.some((attempt) => attempt.estimated) ? true : undefined;
+  return { usage, costUsd: spentUsd(attempts), estimated };
 }
 
 /** What the attempts cost; undefined when one was answered and its price, or its usage, is not known. */
@@ -64,6 +63,7 @@ export interface UsageDetails {
   readonly stream: boolean;
   readonly cache: CacheStatus;
   readonly repairs?: readonly RepairRecord[] | undefined;
+  readonly decision?: DecisionRecord | undefined;
   /** The call waited for an equal one. */
   readonly shared?: boolean;
 }
@@ -73,36 +73,36 @@ export function recordUsage(
   runtime: Runtime,
   invocation: Invocation,
   outcome: string,
-  { attempts, answeredBy, stream, cache, repairs = [], shared = false }: UsageDetails,
+  { attempts, answeredBy, stream, cache, repairs = [], decision, shared = false }: UsageDetails,
 ): void {
   const { caller, target, tier, requestId, metadata, openedAt } = invocation;
   const capability = target.kind === 'capability' ? target.capability : undefined;
   const now = runtime.now();
-  const firstByteMs = firstByteOf(attempts, openedAt);
-  const record: UsageRecord = {
+  runtime.ledger.record({
     invocation: invocation.id,
-    ...(requestId === undefined ? {} : { request: requestId }),
+    request: requestId,
     at: Math.floor(openedAt),
     caller: caller.name,
-    ...(caller.team === undefined ? {} : { team: caller.team }),
-    ...(capability === undefined
-      ? {}
-      : { capability: capability.key, version: capability.version, revision: capability.revision }),
+    team: caller.team,
+    capability: capability?.key,
+    version: capability?.version,
+    revision: capability?.revision,
     snapshot: invocation.snapshot.revision,
-    ...(tier === undefined ? {} : { tier }),
-    ...(answeredBy === undefined ? {} : { model: answeredBy.model, provider: answeredBy.provider }),
+    tier,
+    model: answeredBy?.model,
+    provider: answeredBy?.provider,
     attempts,
     ...totalsOf(attempts),
     outcome,
     latencyMs: millisecondsBetween(openedAt, now),
-    ...(firstByteMs === undefined ? {} : { firstByteMs }),
-    ...(shared ? {} : { ownMs: millisecondsBetween(upstreamMs(attempts, openedAt, now), now - openedAt) }),
+    firstByteMs: firstByteOf(attempts, openedAt),
+    ownMs: shared ? undefined : millisecondsBetween(upstreamMs(attempts, openedAt, now), now - openedAt),
     stream,
-    ...(cache === 'bypass' ? {} : { cache }),
-    ...(repairs.length === 0 ? {} : { repairs }),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
-  runtime.ledger.record(record);
+    cache: cache === 'bypass' ? undefined : cache,
+    repairs: repairs.length === 0 ? undefined : repairs,
+    decision,
+    metadata,
+  });
 }
 
 /** From the invocation's beginning to the head of the answer that was taken. */

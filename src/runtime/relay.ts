@@ -7,18 +7,21 @@ import type { Policies } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
+import type { CallSize } from '../routing/requirements.ts';
+import type { DecisionRecord } from '../usage/usage-record.ts';
 import { answererOf } from './answer.ts';
 import type { Answerer } from './answer.ts';
 import { openCourse } from './course.ts';
 import { dispatch } from './dispatch.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
+import { decisionOf } from './plan-call.ts';
 import { recordUsage } from './record-usage.ts';
 import { relayOnce, sendRefusal } from './relay-answer.ts';
 import type { Relay } from './relay-answer.ts';
 import { needsOf } from './relay-call.ts';
 import type { RelayCall } from './relay-call.ts';
-import { healthOf } from './runtime.ts';
+import { healthOf, rankOptions } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
 /** Gets the provider's answer. `facts` comes before the head; a promise of `chunk` holds the provider back. */
@@ -59,10 +62,12 @@ export async function relay(
   const one: Relay = { course, invocation, call, sink, refusal: undefined };
   let outcome = 'internal';
   let answeredBy: Answerer | undefined;
+  let decision: DecisionRecord | undefined;
   try {
-    const candidates = candidatesFor(runtime, invocation, call);
+    const chosen = candidatesFor(runtime, invocation, call);
+    decision = chosen.decision;
     const retry = invocation.target.kind === 'model' ? ONCE : AGAIN;
-    await dispatch(course, candidates, { retry }, async (attempt) => {
+    await dispatch(course, chosen.candidates, { retry }, async (attempt) => {
       const result = await relayOnce(one, attempt);
       answeredBy = 'value' in result && result.value ? answererOf(attempt.candidate) : undefined;
       outcome = answeredBy === undefined ? 'request_invalid' : 'ok';
@@ -74,27 +79,46 @@ export async function relay(
   } finally {
     course.close();
     const { attempts } = course;
-    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream: call.stream, cache: 'bypass' });
+    const { stream } = call;
+    recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream, cache: 'bypass', decision });
   }
 }
 
-function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall): readonly Candidate[] {
+interface Chosen {
+  readonly candidates: readonly Candidate[];
+  /** Absent when the caller chose. */
+  readonly decision?: DecisionRecord;
+}
+
+function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall): Chosen {
   const { target, snapshot } = invocation;
   assert(target.kind !== 'capability', 'capabilities are not relayed');
   const health = healthOf(runtime, snapshot);
   if (target.kind === 'model') {
     const why = runtime.transport.whyUnavailable(target.provider);
-    if (why === undefined) return [target];
+    if (why === undefined) return { candidates: [target] };
     const message = `The provider ${target.provider.id} is not available: ${why}.`;
     throw new CapabilityError('no_route', message, { param: 'model' });
   }
-  const inputTokens = promptTokens(call);
-  const { maxOutputTokens } = call;
-  const size = maxOutputTokens === undefined ? { inputTokens } : { inputTokens, maxOutputTokens };
-  const requirements = requirementsOf(snapshot, undefined, target.tier, size);
-  const route = planRoute(snapshot, { ...requirements, requires: needsOf(call) }, health);
+  const options = rankOptions(runtime);
+  const requirements = requirementsOf(snapshot, undefined, target.tier, sizeOf(call));
+  const route = planRoute(snapshot, requirements, health, options);
   if (route.candidates.length === 0) throw noRoute(route);
-  return route.candidates;
+  return {
+    candidates: route.candidates,
+    decision: decisionOf({ requirements, route }, health, options),
+  };
+}
+
+function sizeOf(call: RelayCall): CallSize {
+  const { maxOutputTokens } = call;
+  const { features = [], modalities = [] } = needsOf(call);
+  return {
+    inputTokens: promptTokens(call),
+    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    ...(features.length === 0 ? {} : { features }),
+    ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
+  };
 }
 
 /** A body's tokens, near enough to tell a book from a question; the provider counts for itself. */

@@ -10,6 +10,7 @@ const comparisonsMax = 20_000;
 export function createSuggester(): Suggester {
   let comparisons = 0;
   return (word, candidates) => {
+    if (candidates.length === 0) return [];
     comparisons += candidates.length;
     return comparisons > comparisonsMax ? [] : suggestNearest(word, candidates);
   };

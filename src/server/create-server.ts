@@ -5,17 +5,23 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { admit, watchAnswer } from './admit.ts';
 import { closesWith } from './close-gracefully.ts';
+import { capabilityQuality } from './endpoints/capability-quality.ts';
 import { chatCompletions } from './endpoints/chat-completions.ts';
 import { healthLive, healthReady } from './endpoints/health.ts';
 import { invokeCapability } from './endpoints/invoke-capability.ts';
+import { judgeInvocation } from './endpoints/judge-invocation.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
+import { modelsHealth } from './endpoints/models-health.ts';
 import { listModels, showModel } from './endpoints/models.ts';
+import { mcp } from './endpoints/mcp.ts';
+import { planCapability } from './endpoints/plan-capability.ts';
 import { openApi } from './endpoints/open-api.ts';
 import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
 import { responses } from './endpoints/responses.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
+import { closeMcp } from './mcp-door.ts';
 import { methodsAt, noSuchRoute } from './no-such-route.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
@@ -31,11 +37,16 @@ const endpoints: readonly Endpoint[] = [
   invokeCapability,
   listCapabilities,
   showCapability,
+  planCapability,
+  capabilityQuality,
+  judgeInvocation,
   listModels,
   showModel,
+  modelsHealth,
   chatCompletions,
   responses,
   openApi,
+  mcp,
   relayedGet,
   relayedPost,
   relayedDelete,
@@ -64,8 +75,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const { registry } = service.runtime;
   // Made before anybody asks, as everything is that depends on the Snapshot alone.
   printApi(registry.current);
-  const forget = registry.onSwap(printApi);
+  const forget = registry.onSwap(() => setImmediate(printCurrentApi, service));
   app.addHook('onClose', async () => forget());
+  app.addHook('preClose', () => closeMcp(service));
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
   app.decorate('traffic', service.traffic);
@@ -92,6 +104,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   app.setErrorHandler((error, request, reply) => fail(service, request, reply, error));
   return app;
+}
+
+/** After a swap, so that a save is live before it; whoever asks sooner has it printed. */
+function printCurrentApi({ runtime, log }: Service): void {
+  try {
+    printApi(runtime.registry.current);
+  } catch (error) {
+    log.fault(error, 'swap');
+  }
 }
 
 /** How often is looked for requests that take too long to arrive. */

@@ -6,7 +6,7 @@ export interface InvocationFacts {
   /** Revision of the Snapshot that served. */
   readonly snapshot: string;
   readonly model: string;
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   /** Default: nothing is kept of such calls. */
   readonly cache?: 'hit' | 'miss' | 'bypass';
 }
@@ -30,11 +30,8 @@ function printUsd(usd: number): string {
 
 /** Names from YAML, from callers and from providers may hold any character; headers may not. */
 export function headerText(text: string): string {
-  return PLAIN.test(text) ? text : escaped(text);
-}
-
-const PLAIN = /^[\x20-\x7e]*$/;
-
-function escaped(text: string): string {
+  if (plainText.test(text)) return text;
   return text.toWellFormed().replaceAll(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
 }
+
+const plainText = /^[\x20-\x7e]*$/;

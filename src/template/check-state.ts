@@ -33,6 +33,8 @@ export interface Check {
   readonly calls: OpenPartial[];
   /** Keys of the branches that some input takes; see `branchesOf`. */
   readonly reachable: Set<string>;
+  /** How many mistakes were found so far. */
+  errors: number;
   /** Numbers for loops and calls. */
   frames: number;
   /** The walk itself, for what calls it again. */
@@ -211,9 +213,17 @@ export function report(
   message: string,
   words: FindingWords = {},
 ): void {
+  if ((words.severity ?? 'error') === 'error') check.errors += 1;
   const call = check.calls.at(-1);
   const where = call === undefined ? {} : { partial: call.name, calledAt: call.calledAt };
   check.findings.push(finding({ start: place.start, end: place.end, ...where }, code, message, words));
+}
+
+/** After so many mistakes a template is not read to its end. */
+const errorsMax = 100;
+
+export function isFull(check: Check): boolean {
+  return check.errors > errorsMax;
 }
 
 export function finding(

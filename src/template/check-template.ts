@@ -7,7 +7,7 @@ import { checkOutput } from './check-output.ts';
 import { checkPartial } from './check-partial.ts';
 import { reportEndlessCalls, reportUnusedParameters } from './check-partial-calls.ts';
 import type { Check, Extent, Known, Scope } from './check-state.ts';
-import { rootKey } from './check-state.ts';
+import { isFull, rootKey } from './check-state.ts';
 import { checkListNumber, checkText } from './check-text.ts';
 import { reportEmptyMessage } from './empty-message.ts';
 import { withoutRepetitions } from './finding.ts';
@@ -57,7 +57,7 @@ export function checkTemplate(template: Template, options: CheckOptions): Checke
   }
   return {
     findings: withoutRepetitions(check.findings),
-    used: check.used.has('') ? undefined : check.used,
+    used: check.used.has('') || isFull(check) ? undefined : check.used,
     reachable: check.reachable,
     ...(Number.isFinite(extent.lengthMax) ? { lengthMax: extent.lengthMax } : {}),
   };
@@ -75,6 +75,7 @@ function createCheck(template: Template, options: CheckOptions): Check {
     fenceSuffixLength: options.fenceSuffixLength ?? defaultFenceSuffixLength,
     root,
     findings: [],
+    errors: 0,
     used: new Set(),
     checked: new Map(),
     partialCalls: [],
@@ -96,6 +97,7 @@ function checkBody(check: Check, body: readonly TemplateNode[], scope: Scope, fa
   let canBeSilent = true;
   let lengthMax = 0;
   for (const [index, node] of body.entries()) {
+    if (isFull(check)) return { canBeSilent, lengthMax: Infinity };
     const extent = checkNode(check, node, scope, facts);
     if (node.kind === 'output') checkListNumber(check, node, body[index - 1], body[index + 1], scope, facts);
     canBeSilent &&= extent.canBeSilent;

@@ -42,13 +42,15 @@ function isKnown(check: Check, scope: Scope, name: string): boolean {
 
 // ---- JSON by hand --------------------------------------------------------------------------------------------------
 
-const sentence = /[^.!?\n]*\bJSON\b[^.!?\n]*[.!?]?/gi;
+const sentence = /[^.!?\n]+[.!?]?/g;
+const word = /\bJSON\b/i;
 const asksForIt =
   /\b(?:answer|emit|format|give|generate|output|print|produce|provide|reply|respond|return|write)\b/i;
 
 function checkJsonByHand(check: Check, node: TextNode): void {
+  if (!word.test(node.text)) return;
   for (const match of node.text.matchAll(sentence)) {
-    if (!asksForIt.test(match[0])) continue;
+    if (!word.test(match[0]) || !asksForIt.test(match[0])) continue;
     const text = match[0].trim();
     const start = node.start + match.index + match[0].indexOf(text);
     report(

@@ -8,7 +8,7 @@ import { helperNames } from './helpers/index.ts';
 import { meant, nearName } from './near-name.ts';
 import { problemAtStop, wrongClose } from './syntax-problem.ts';
 import type { ParserStop } from './syntax-problem.ts';
-import { deeperThan, scanBlockTags } from './tag-scanner.ts';
+import { deeperThan, scanBlockTags, tagLimitPassed } from './tag-scanner.ts';
 import type {
   BlockParameter,
   CallExpression,
@@ -28,6 +28,11 @@ import type {
 export const blockDepthMax = 128;
 /** Subexpressions inside one another. */
 export const callDepthMax = 32;
+
+/** Characters of one tag; what the parser does for it grows faster than its length. Comments do not count. */
+const tagLengthMax = 2_000;
+/** Characters of all tags of one text together; each of them is parsed, typed and checked. */
+const tagsLengthMax = 100_000;
 
 export type ParsedTemplate =
   | { readonly template: Template }
@@ -118,12 +123,30 @@ function refuseBeforeParsing(text: string): TemplateProblem | undefined {
       'A template cannot hold the character U+0000.',
     );
   }
+  const limit = tagLimitPassed(text, { tagLengthMax, tagsLengthMax });
+  if (limit !== undefined) {
+    const [name, message, help] = limitWords[limit.kind];
+    return error(name, limit.place, message, { help });
+  }
   const tooDeep = deeperThan(scanBlockTags(text), blockDepthMax);
   if (tooDeep === undefined) return undefined;
   return error('too-deep', tooDeep, `Blocks stand more than ${blockDepthMax} deep inside one another here.`, {
     help: 'pass the outcome as an input',
   });
 }
+
+const limitWords = {
+  tag: [
+    'too-long-tag',
+    `A tag has at most ${tagLengthMax.toLocaleString('en')} characters.`,
+    'move what it says into the input, or into a partial',
+  ],
+  all: [
+    'too-many-tags',
+    `The tags of one text have at most ${tagsLengthMax.toLocaleString('en')} characters together.`,
+    'loop over a list with `{{#each}}`, or pass a text that is made already',
+  ],
+} as const;
 
 /** Line and column as the parser counts them → offset. */
 function offsetsOf(text: string): (position: { line: number; column: number }) => number {

@@ -36,6 +36,35 @@ export function deeperThan(tags: readonly BlockTag[], limit: number): BlockTag |
   return undefined;
 }
 
+export interface TagLimits {
+  readonly tagLengthMax: number;
+  readonly tagsLengthMax: number;
+}
+
+/** Where one tag, or all tags until there, are longer than they may be. Comments may be as long as they like. */
+export function tagLimitPassed(
+  text: string,
+  { tagLengthMax, tagsLengthMax }: TagLimits,
+): { readonly kind: 'tag' | 'all'; readonly place: Place } | undefined {
+  let total = 0;
+  let at = text.indexOf('{{');
+  while (at !== -1) {
+    const end = endOfTag(text, at);
+    const place = { start: at, end: at + 2 };
+    const isComment = /^\{\{~?!/.test(text.slice(at, at + 4));
+    if (isEscaped(text, at)) {
+      at = text.indexOf('{{', at + 2);
+      continue;
+    }
+    const length = isComment ? 0 : end - at;
+    total += length;
+    if (length > tagLengthMax) return { kind: 'tag', place };
+    if (total > tagsLengthMax) return { kind: 'all', place };
+    at = text.indexOf('{{', end);
+  }
+  return undefined;
+}
+
 /** `\{{` prints braces; `\\{{` prints a backslash and opens a tag. */
 export function isEscaped(text: string, at: number): boolean {
   return text[at - 1] === '\\' && text[at - 2] !== '\\';

@@ -185,11 +185,16 @@ interface Surroundings {
 interface Conversion {
   readonly root: JsonSchema;
   readonly memo: Map<unknown, Map<string, Type | 'in progress'>>;
+  /** How many schemas stand around the one that is being converted. */
+  depth: number;
 }
+
+/** What is deeper could be anything; no contract that is sound is so deep. */
+const conversionDepthMax = 500;
 
 /** The type of all values that `schema` accepts, after defaults are filled. `$ref`s are local to it. */
 export function typeOfSchema(schema: JsonSchema): Type {
-  return convert({ root: schema, memo: new Map() }, schema, { filled: true, trusted: false });
+  return convert({ root: schema, memo: new Map(), depth: 0 }, schema, { filled: true, trusted: false });
 }
 
 function convert(conversion: Conversion, schema: unknown, surroundings: Surroundings): Type {
@@ -201,8 +206,11 @@ function convert(conversion: Conversion, schema: unknown, surroundings: Surround
   const known = memo.get(key);
   if (known === 'in progress') return unknown;
   if (known !== undefined) return known;
+  if (conversion.depth > conversionDepthMax) return unknown;
   memo.set(key, 'in progress');
+  conversion.depth += 1;
   const type = convertNew(conversion, schema as JsonSchema, surroundings);
+  conversion.depth -= 1;
   memo.set(key, type);
   return type;
 }

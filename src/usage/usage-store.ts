@@ -10,6 +10,8 @@ export interface UsageStore {
   append(records: readonly UsageRecord[]): Promise<void>;
   /** The records of a period, oldest first, at most `limit` of the newest. */
   records(query: PeriodQuery & { readonly limit: number }): Promise<readonly UsageRecord[]>;
+  /** One record, by its invocation. */
+  find(invocation: string): Promise<UsageRecord | undefined>;
   /** The sums of a period, by one dimension, in the order of their keys. */
   totals(query: PeriodQuery & { readonly by: UsageDimension }): Promise<readonly UsageTotal[]>;
   /** Forgets the records that were opened before `before`; answers how many. */

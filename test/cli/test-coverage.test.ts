@@ -86,6 +86,16 @@ test('in JSON each template has its counts and the places that are not taken', a
   expect(JSON.parse(without.out)).not.toHaveProperty('coverage');
 });
 
+test('CRLF line ends change no place', async () => {
+  const project = withBranches();
+  const untaken = async (): Promise<unknown> =>
+    JSON.parse((await runCli(['test', '--coverage', '--json'], { in: project.root })).out);
+  const before = await untaken();
+  for (const file of [greet, 'partials/manners.hbs'])
+    project.write(file, project.read(file).replaceAll('\n', '\r\n'));
+  expect(await untaken()).toEqual(before);
+});
+
 test('in JUnit the counts are properties of the suite, and its output has the places', async () => {
   const { root } = withBranches();
   const { out } = await runCli(['test', '--coverage', '--format', 'junit'], { in: root });

@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generate } from '../../codegen/index.ts';
 import { reservedTypeNames } from '../../codegen/typescript/reserved-names.ts';
+import type { ErrorCode, Invocation } from '../../src/client/index.ts';
+import type { ErrorCode as ServerErrorCode } from '../../src/errors.ts';
+import type { InvocationReport } from '../../src/runtime/run-capability.ts';
 import type { Source } from '../../src/diagnostics/diagnostic.ts';
 import { capabilityWith, snapshotOf } from '../support/codegen-cases.ts';
 
@@ -23,7 +26,9 @@ test('a simple capability costs at most 40 lines besides its types', async () =>
   const one = [capabilityWith('first', simple)];
   const linesOf = (text: string) => text.split('\n').length;
   const more = linesOf(await textOf([...one, capabilityWith('second', simple)])) - linesOf(await textOf(one));
-  const types = linesOf('export interface A {\n  text: string;\n}\n\nexport interface B {\n  title: string;\n}\n');
+  const types = linesOf(
+    'export interface A {\n  text: string;\n}\n\nexport interface B {\n  title: string;\n}\n',
+  );
   expect(more - types).toBeLessThanOrEqual(40);
 });
 
@@ -34,7 +39,9 @@ test('every name that the runtime uses is reserved, for it may stand in the same
   const parameters = ['Code', 'Input', 'Item', 'Key', 'Output', 'Tier', 'Value'];
   const used = new Set(code.match(/\b(?<![.$\w])[A-Z]\w*/g));
   expect(used.size).toBeGreaterThan(30);
-  expect([...used].filter((name) => !reservedTypeNames.includes(name) && !parameters.includes(name))).toEqual([]);
+  expect([...used].filter((name) => !reservedTypeNames.includes(name) && !parameters.includes(name))).toEqual(
+    [],
+  );
 });
 
 test('the client has one file, ended by LF, whatever the line ends of what it is made from', async () => {
@@ -42,7 +49,9 @@ test('the client has one file, ended by LF, whatever the line ends of what it is
   const windows = sources.map(({ path, text }) => ({ path, text: text.replaceAll('\n', '\r\n') }));
   const embedded = { client: 'embedded', clientSource };
   const text = await textOf(sources, embedded);
-  expect(await textOf(windows, { ...embedded, clientSource: clientSource.replaceAll('\n', '\r\n') })).toBe(text);
+  expect(await textOf(windows, { ...embedded, clientSource: clientSource.replaceAll('\n', '\r\n') })).toBe(
+    text,
+  );
   expect(text).not.toContain('\r');
   expect(text.endsWith('}\n')).toBe(true);
 });
@@ -63,8 +72,23 @@ test('the first line says that nobody wrote this', async () => {
   expect(first).toMatch(/^\/\/ Code generated .* DO NOT EDIT\.$/);
 });
 
+/** As JSON has it: nothing is undefined; and without the room that is left for what a newer server may say. */
+type Declared<Value> = Value extends readonly (infer Item)[]
+  ? readonly Declared<Item>[]
+  : Value extends object
+    ? { [Key in keyof Value as string extends Key ? never : Key]: Declared<Exclude<Value[Key], undefined>> }
+    : Value;
+
+test('what the client says of an invocation, and of its errors, is what the server sends', () => {
+  // The check is that of the compiler: these lines are no use to it when a field is missing or of another type.
+  const told = (report: Declared<InvocationReport>): Declared<Invocation> => report;
+  const codes: readonly (ServerErrorCode | 'connection_failed' | 'reply_invalid')[] =
+    [] as readonly ErrorCode[];
+  const known: readonly ErrorCode[] = [] as readonly ServerErrorCode[];
+  expect([told, codes, known]).toHaveLength(3);
+});
+
 test('an unknown target is refused by name', async () => {
   const snapshot = snapshotOf([capabilityWith('sample', simple)]);
   await expect(generate(snapshot, { target: 'cobol' })).rejects.toThrow('typescript');
 });
-

@@ -158,6 +158,6 @@ test.each([
 test('a file of very many secrets is looked through at once', () => {
   const lines = Array.from({ length: 10_000 }, (_, line) => `# sk-${random}${line}\n`).join('');
   const { diagnostics, shown } = compileSources([{ path: 'capstan.yaml', text: projectText + lines }]);
-  expect(diagnostics).toHaveLength(10_000);
+  expect(diagnostics.map(({ code }) => code)).toContain('project/too-many-findings');
   expect(shown[0]?.text).not.toContain(random);
 });

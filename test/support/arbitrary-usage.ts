@@ -64,6 +64,18 @@ export const arbitraryUsageRecord: fc.Arbitrary<UsageRecord> = record(
     ownMs: milliseconds,
     cache: fc.constantFrom('hit' as const, 'miss' as const),
     repairs: fc.array(fc.record({ step: name, pointer: name }), { minLength: 1, maxLength: 3 }),
+    decision: record(
+      {
+        inputTokens: tokens,
+        maxOutputTokens: tokens,
+        candidates: fc.array(name, { maxLength: 3 }),
+        tied: fc.nat(3),
+      },
+      {
+        seed: fc.double({ min: 0, max: 1, noNaN: true }),
+        down: fc.array(name, { minLength: 1, maxLength: 2 }),
+      },
+    ),
     metadata: fc.dictionary(fc.string(), fc.string(), { maxKeys: 3 }),
   },
 );

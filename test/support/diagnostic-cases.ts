@@ -65,9 +65,13 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
     const { diagnostics, shown } = judge(sources);
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
-    changes.push(...compareBlock(section, 'text', printText(diagnostics, shown)));
-    for (const block of section.blocks.filter(({ label }) => isFixed(label)))
-      changes.push(...compareText(block, shownPart(fixed, pathOf(block), tails)));
+    const suggested = applyFixes(sources, diagnostics.map(takenForSafe)).sources;
+    const first = Number(/\bfirst=(?<count>\d+)/.exec(textLabel(section))?.groups?.['count'] ?? Infinity);
+    changes.push(...compareBlock(section, 'text', printText(diagnostics.slice(0, first), shown)));
+    for (const block of section.blocks.filter(({ label }) => isMended(label))) {
+      const mended = /\bsuggested$/.test(block.label) ? suggested : fixed;
+      changes.push(...compareText(block, shownPart(mended, pathOf(block), tails)));
+    }
     expectFixesHelp(diagnostics, fixed, judge);
   });
   // All at once: a change moves the lines of what follows it.
@@ -132,6 +136,10 @@ function expectFixesHelp(before: readonly Diagnostic[], fixed: readonly Source[]
   ).toBeLessThan(countOf(before, first?.code));
 }
 
+function textLabel({ blocks }: MarkdownSection): string {
+  return blocks.find(({ language }) => language === 'text')?.label ?? '';
+}
+
 function countOf(diagnostics: readonly Diagnostic[], code: string | undefined): number {
   return diagnostics.filter((diagnostic) => diagnostic.code === code).length;
 }
@@ -178,7 +186,7 @@ function hasWord({ blocks }: MarkdownSection, word: string): boolean {
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {
-  return isFile({ language }) && !isFixed(label) && !isBefore({ language, label });
+  return isFile({ language }) && !isMended(label) && !isBefore({ language, label });
 }
 
 /** A file as it was in the baseline; what is not shown so was as it is. */
@@ -190,8 +198,16 @@ function isFile({ language }: Pick<MarkdownBlock, 'language'>): boolean {
   return language === 'yaml' || language === 'hbs';
 }
 
-function isFixed(label: string): boolean {
-  return /\bfixed$/.test(label);
+/** The file after the safe fixes, or after the first fix of each finding, safe or not. */
+function isMended(label: string): boolean {
+  return /\b(?:fixed|suggested)$/.test(label);
+}
+
+function takenForSafe(diagnostic: Diagnostic): Diagnostic {
+  const { fixes } = diagnostic;
+  return fixes === undefined
+    ? diagnostic
+    : { ...diagnostic, fixes: fixes.map((fix) => ({ ...fix, safety: 'safe' })) };
 }
 
 function pathOf({ label }: MarkdownBlock): string {

@@ -59,6 +59,16 @@ const record: UsageRecord = {
   stream: true,
   cache: 'miss',
   repairs: [{ step: 'code-fence', pointer: '' }],
+  decision: {
+    seed: 0.25,
+    inputTokens: 10,
+    maxOutputTokens: 100,
+    candidates: ['upstream/large', 'reserve/large'],
+    tied: 1,
+    floor: 0.8,
+    resting: ['reserve/large'],
+    learnt: { large: { passes: 1.5, runs: 2 } },
+  },
   metadata: { ticket: '7', constructor: 'x' },
 };
 
@@ -71,6 +81,8 @@ describe.each(Object.entries(usageStores))('%s', (_name, open) => {
     const store = await opened();
     await store.append([record]);
     expect(await store.records(all)).toEqual([record]);
+    expect(await store.find(record.invocation)).toEqual(record);
+    expect(await store.find('nobody')).toBeUndefined();
     await store.close();
   });
 

@@ -10,7 +10,7 @@ import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
 import type { DiagnosticFormat } from '../draw-diagnostics.ts';
-import { isWithin, requirePlace } from '../places.ts';
+import { isWithin, requirePlaces } from '../places.ts';
 import { loadProject, openProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -51,7 +51,7 @@ export function checkCommand(host: CommandHost): Command {
     .addHelpText(
       'after',
       `
-Exit codes: 0 nothing to mend, 1 findings, 2 no project here.
+Exit codes: 0 nothing to mend, 1 findings, 2 no project here, or nothing of it where the paths lead.
 
 --fix changes files on disk. Comments and layout stay, and a change after which more is wrong is taken back.
 
@@ -73,7 +73,7 @@ async function check(terminal: Terminal, paths: readonly string[], options: Chec
   const lint = parseRuleLevels(options.rule ?? []);
   if (options.watch === true) return watch(terminal, paths, options, lint);
   const found = await loadProject(terminal, options, { lint });
-  const places = paths.map((path) => requirePlace(terminal, found, path));
+  const places = requirePlaces(terminal, found, paths);
   const project = options.fix === true ? await fix(terminal, found, places, lint) : found;
   const diagnostics = within(project, places);
   await show(terminal, project, diagnostics, options);
@@ -137,7 +137,7 @@ async function watch(
   const { runUntilStopped } = await import('../run-until-stopped.ts');
   const { watchSources } = await import('../../workspace/watch-sources.ts');
   const open = await openProject(terminal, options, { lint });
-  const places = paths.map((path) => requirePlace(terminal, open.read(), path));
+  const places = requirePlaces(terminal, open.read(), paths);
   const opened = createOpened();
   const stopped = runUntilStopped(terminal, opened.close);
   let shown = Promise.resolve();

@@ -7,6 +7,7 @@ import { breakingCommand } from './breaking.ts';
 import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
@@ -14,12 +15,15 @@ import { initCommand } from './init.ts';
 import { keyCommand } from './key.ts';
 import { listCommand } from './list.ts';
 import { lspCommand } from './lsp.ts';
+import { mcpCommand } from './mcp.ts';
 import { modelsCommand } from './models.ts';
 import { renderCommand } from './render.ts';
+import { replayCommand } from './replay.ts';
 import { routeCommand } from './route.ts';
 import { runCommand } from './run.ts';
 import { serveCommand } from './serve.ts';
 import { testCommand } from './test.ts';
+import { topCommand } from './top.ts';
 import { usageCommand } from './usage.ts';
 
 export const commands: readonly ((host: CommandHost) => Command)[] = [
@@ -29,6 +33,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   explainCommand,
   fmtCommand,
   testCommand,
+  evalCommand,
   breakingCommand,
   generateCommand,
   buildCommand,
@@ -36,9 +41,12 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   modelsCommand,
   renderCommand,
   routeCommand,
+  replayCommand,
   runCommand,
   serveCommand,
+  mcpCommand,
   usageCommand,
+  topCommand,
   keyCommand,
   lspCommand,
 ];

@@ -1,6 +1,6 @@
 // `capstan models`: what is known of models, of the project's and of the whole catalogue, and where it is known from.
 
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -10,8 +10,8 @@ import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface ModelsOptions extends GlobalOptions {
-  readonly feature: readonly string[];
-  readonly modality: readonly string[];
+  readonly feature?: readonly string[];
+  readonly modality?: readonly string[];
   readonly vendor?: string;
   readonly maxInputPrice?: number;
   readonly maxOutputPrice?: number;
@@ -23,23 +23,18 @@ interface ModelsOptions extends GlobalOptions {
 }
 
 export function modelsCommand(host: CommandHost): Command {
-  const many = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+  const many = (value: string, before: readonly string[] | undefined): readonly string[] => [
+    ...(before ?? []),
+    value,
+  ];
   return new Command('models')
     .summary('list the models that can be used, and what is known of them')
     .description(
       'Lists the models of the project’s providers, or of the whole built-in catalogue. TEXT keeps those whose id has it.',
     )
     .argument('[text]', 'only models whose id contains the text')
-    .addOption(
-      new Option('-f, --feature <name>', 'only with the feature; may be repeated')
-        .default([])
-        .argParser(many),
-    )
-    .addOption(
-      new Option('--modality <name>', 'only with the kind of input; may be repeated')
-        .default([])
-        .argParser(many),
-    )
+    .option('-f, --feature <name>', 'only with the feature; may be repeated', many)
+    .option('--modality <name>', 'only with the kind of input; may be repeated', many)
     .option('--vendor <name>', 'only of this vendor or provider')
     .option('--max-input-price <usd>', 'at most so many US dollars for a million input tokens', amount)
     .option('--max-output-price <usd>', 'at most so many US dollars for a million output tokens', amount)
@@ -91,7 +86,7 @@ async function models(
 }
 
 function filterOf(text: string | undefined, options: ModelsOptions): ModelFilter {
-  const { feature, modality, vendor, maxInputPrice, maxOutputPrice, minContext } = options;
+  const { feature = [], modality = [], vendor, maxInputPrice, maxOutputPrice, minContext } = options;
   return {
     features: feature,
     modalities: modality,

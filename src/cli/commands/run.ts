@@ -107,7 +107,7 @@ interface Facts {
   readonly model: string;
   readonly tier: string;
   readonly latencyMs: number;
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
 }
 

@@ -114,15 +114,13 @@ async function compileProject(terminal: Terminal, options: ServeOptions): Promis
   return undefined;
 }
 
-/** What was built elsewhere. Neither YAML nor the compiler is loaded on this way. */
+/** What was built elsewhere. */
 async function readBuilt(terminal: Terminal, options: ServeOptions, file: string): Promise<Served> {
-  const { readText } = await import('../../workspace/write-files.ts');
-  const { readSealedSnapshot } = await import('../read-snapshot.ts');
-  const text = readText(resolve(terminal.workingDirectory, file));
-  if (text === undefined) throw new UsageError(`There is no file ${file}; \`capstan build\` makes one.`);
-  const read = readSealedSnapshot(text);
-  if ('problem' in read) throw new UsageError(`${file} cannot be served. ${read.problem}`);
-  return { snapshot: read.snapshot, root: resolve(terminal.workingDirectory, options.project ?? '.') };
+  const { openBuilt } = await import('../open-built.ts');
+  return {
+    snapshot: openBuilt(terminal, file),
+    root: resolve(terminal.workingDirectory, options.project ?? '.'),
+  };
 }
 
 /** How many processes: a number, or `all` for one a core. */

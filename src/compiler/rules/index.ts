@@ -34,6 +34,7 @@ import { noModelFits } from './routing/no-model-fits.ts';
 import { noModel } from './routing/no-model.ts';
 import { outputTooLong } from './routing/output-too-long.ts';
 import { singleModel } from './routing/single-model.ts';
+import { tierRules } from './routing/tier-rules.ts';
 import { unenforcedOutput } from './routing/unenforced-output.ts';
 import { unknownName } from './routing/unknown-name.ts';
 import { unknownPrice } from './routing/unknown-price.ts';
@@ -98,6 +99,7 @@ export const contractRules: readonly ContractRule[] = [
   singleRun,
   templates,
   testInput,
+  tierRules,
   trustedInput,
   unboundedList,
   unboundedText,

@@ -3,6 +3,7 @@
 
 import type { YAMLError } from 'yaml';
 import type { Source } from '../../diagnostics/diagnostic.ts';
+import { WORDED_MAX } from '../findings-limit.ts';
 import { describeDeepBlankLine, describeIndentation, describeJoinedKey } from './indentation-errors.ts';
 import { endOfLine, isInBrackets, meantTextEnd, quoteFix, quoteScalar } from './quote-text.ts';
 import type { PlacedToken, TokenScan } from '../scan-tokens.ts';
@@ -57,7 +58,7 @@ export function describeSyntaxErrors(
     told.add(line);
     if (index > 0 && findings.some(({ start }) => start === finding.start)) continue;
     findings.push(finding);
-    if (!recovers) break;
+    if (!recovers || findings.length >= WORDED_MAX) break;
   }
   return findings;
 }

@@ -20,6 +20,7 @@ export function createMemoryStore(options: { readonly recordsMax?: number } = {}
       }
     },
     records: async ({ since, limit }) => (limit === 0 ? [] : within(since).slice(-limit)),
+    find: async (invocation) => records.get(invocation),
     totals: async ({ since, by }) => totalsOf(within(since), by),
     async forget(before) {
       const old = [...records.values()].filter(({ at }) => at < before);

@@ -4,12 +4,11 @@
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { SQLInputValue } from 'node:sqlite';
 import { Kysely, SqliteDialect, sql } from 'kysely';
-import type { ExpressionBuilder, RawBuilder, SqliteDatabase } from 'kysely';
+import type { Generated, Insertable, RawBuilder, SqliteDatabase } from 'kysely';
 import { Migrator } from 'kysely/migration';
-import type { TokenUsage } from '../../chat/chat.ts';
-import type { AttemptRecord, UsageRecord } from '../usage-record.ts';
+import type { UsageRecord } from '../usage-record.ts';
 import type { UsageDimension, UsageStore, UsageTotal } from '../usage-store.ts';
 import { migrations } from './sqlite-migrations.ts';
 
@@ -53,75 +52,32 @@ async function migrate(kysely: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
   const first = await migrator.migrateToLatest();
   if (first.error === undefined) return;
-  const second = await migrator.migrateToLatest();
-  if (second.error !== undefined) throw second.error;
-}
-
-interface TokenColumns {
-  readonly input_tokens: number | null;
-  readonly output_tokens: number | null;
-  readonly cached_input_tokens: number | null;
-  readonly reasoning_tokens: number | null;
-}
-
-interface InvocationRow extends TokenColumns {
-  readonly invocation: string;
-  readonly request: string | null;
-  readonly at: number;
-  readonly caller: string;
-  readonly team: string | null;
-  readonly capability: string | null;
-  readonly version: string | null;
-  readonly revision: string | null;
-  readonly snapshot: string;
-  readonly tier: string | null;
-  readonly model: string | null;
-  readonly provider: string | null;
-  readonly cost_usd: number | null;
-  readonly estimated: number;
-  readonly outcome: string;
-  readonly latency_ms: number;
-  readonly first_byte_ms: number | null;
-  readonly own_ms: number | null;
-  readonly stream: number;
-  readonly cache: string | null;
-  /** JSON, or null. */
-  readonly repairs: string | null;
-  readonly metadata: string | null;
-}
-
-interface AttemptRow extends TokenColumns {
-  readonly invocation: string;
-  /** From 0, in the order in which they ended. */
-  readonly number: number;
-  readonly model: string;
-  readonly provider: string;
-  readonly outcome: string;
-  readonly status: number | null;
-  readonly message: string | null;
-  readonly at: number;
-  readonly latency_ms: number;
-  readonly queue_ms: number | null;
-  readonly first_byte_ms: number | null;
-  readonly estimated: number;
-  readonly hedge: number;
-  readonly cost_usd: number | null;
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const isForeign = error instanceof Error && error.message.includes('previously executed migration');
+  throw isForeign ? new Error('another version of Capstan wrote it', { cause: error }) : error;
 }
 
 interface Tables {
-  readonly invocation: InvocationRow;
-  readonly attempt: AttemptRow;
+  readonly invocation: {
+    readonly number: Generated<number>;
+    readonly id: string;
+    readonly at: number;
+    readonly team: string | null;
+    readonly capability: string | null;
+    readonly outcome: string;
+    readonly input_tokens: number;
+    readonly cached_input_tokens: number | null;
+    readonly output_tokens: number;
+    readonly reasoning_tokens: number | null;
+    readonly cost_usd: number | null;
+    /** The whole record as JSON. */
+    readonly record: string;
+  };
 }
 
 function createStore(database: DatabaseSync, kysely: Kysely<Tables>): UsageStore {
-  const insertInvocation = inserter(database, kysely, 'invocation', rowOfRecord(sample));
-  const insertAttempt = inserter(database, kysely, 'attempt', rowOfAttempt('', sampleAttempt, 0));
-  const insert = (record: UsageRecord): void => {
-    if (insertInvocation(rowOfRecord(record)) === 0) return;
-    for (const [number, attempt] of record.attempts.entries()) {
-      insertAttempt(rowOfAttempt(record.invocation, attempt, number));
-    }
-  };
+  const insert = inserter(database, kysely);
   return {
     async append(records) {
       inTransaction(database, () => {
@@ -129,23 +85,29 @@ function createStore(database: DatabaseSync, kysely: Kysely<Tables>): UsageStore
       });
     },
     async records({ since = 0, limit }) {
-      const newest = kysely.selectFrom('invocation').selectAll().where('at', '>=', since);
-      const rows = await newest.orderBy('at', 'desc').orderBy('invocation', 'desc').limit(limit).execute();
-      const ids = rows.map(({ invocation }) => invocation);
-      const attempts = await attemptsOf(kysely, ids);
-      return rows.reverse().map((row) => recordOf(row, attempts.get(row.invocation) ?? []));
+      const rows = await kysely
+        .selectFrom('invocation')
+        .select('record')
+        .where('at', '>=', since)
+        .orderBy('at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.reverse().map(({ record }) => JSON.parse(record) as UsageRecord);
+    },
+    async find(invocation) {
+      const row = await kysely
+        .selectFrom('invocation')
+        .select('record')
+        .where('id', '=', invocation)
+        .executeTakeFirst();
+      return row && (JSON.parse(row.record) as UsageRecord);
     },
     totals: ({ since = 0, by }) => totals(kysely, since, by),
     async forget(before) {
-      const old = kysely.selectFrom('invocation').select('invocation').where('at', '<', before);
-      return kysely.transaction().execute(async (transaction) => {
-        await transaction.deleteFrom('attempt').where('invocation', 'in', old).execute();
-        const { numDeletedRows } = await transaction
-          .deleteFrom('invocation')
-          .where('at', '<', before)
-          .executeTakeFirstOrThrow();
-        return Number(numDeletedRows);
-      });
+      const deletion = kysely.deleteFrom('invocation').where('at', '<', before);
+      const { numDeletedRows } = await deletion.executeTakeFirstOrThrow();
+      return Number(numDeletedRows);
     },
     close: () => kysely.destroy(),
   };
@@ -163,240 +125,99 @@ function inTransaction(database: DatabaseSync, work: () => void): void {
   }
 }
 
-type Row = Readonly<Record<string, SQLInputValue>>;
-
-/** Inserts a row unless it is there, and answers how many rows that were. The statement is written and prepared once. */
-function inserter<Name extends keyof Tables>(
-  database: DatabaseSync,
-  kysely: Kysely<Tables>,
-  table: Name,
-  example: Tables[Name],
-): (row: Tables[Name]) => number {
-  const insert = kysely
-    .insertInto(table)
-    .values(example as never)
-    .onConflict((conflict) => conflict.doNothing());
-  const statement: StatementSync = database.prepare(insert.compile().sql);
-  return (row) => Number(statement.run(...Object.values(row as unknown as Row)).changes);
+/** Inserts a record unless it is there. The statement is written and prepared once. */
+function inserter(database: DatabaseSync, kysely: Kysely<Tables>): (record: UsageRecord) => void {
+  const columns = {
+    id: '',
+    at: 0,
+    team: null,
+    capability: null,
+    outcome: '',
+    input_tokens: 0,
+    cached_input_tokens: null,
+    output_tokens: 0,
+    reasoning_tokens: null,
+    cost_usd: null,
+    record: '',
+  } satisfies Insertable<Tables['invocation']>;
+  const insert = kysely.insertInto('invocation').values(columns);
+  const statement = database.prepare(insert.onConflict((conflict) => conflict.doNothing()).compile().sql);
+  return (record) => {
+    const { usage } = record;
+    // In the order of the columns above.
+    statement.run(
+      record.invocation,
+      record.at,
+      record.team ?? null,
+      record.capability ?? null,
+      record.outcome,
+      usage.inputTokens,
+      usage.cachedInputTokens ?? null,
+      usage.outputTokens,
+      usage.reasoningTokens ?? null,
+      record.costUsd ?? null,
+      JSON.stringify(record),
+    );
+  };
 }
 
-async function attemptsOf(
-  kysely: Kysely<Tables>,
-  invocations: readonly string[],
-): Promise<ReadonlyMap<string, AttemptRecord[]>> {
-  const attempts = new Map<string, AttemptRecord[]>();
-  for (let from = 0; from < invocations.length; from += PARAMETERS_MAX) {
-    const some = invocations.slice(from, from + PARAMETERS_MAX);
-    const rows = await kysely
-      .selectFrom('attempt')
-      .selectAll()
-      .where('invocation', 'in', some)
-      .orderBy('invocation')
-      .orderBy('number')
-      .execute();
-    for (const row of rows) {
-      attempts.set(row.invocation, [...(attempts.get(row.invocation) ?? []), attemptOf(row)]);
-    }
-  }
-  return attempts;
+function totals(kysely: Kysely<Tables>, since: number, by: UsageDimension): Promise<readonly UsageTotal[]> {
+  return by === 'model' ? totalsByModel(kysely, since) : totalsOfInvocations(kysely, since, keyOf(by));
 }
 
-const PARAMETERS_MAX = 1_000;
-
-function totals(kysely: Kysely<Tables>, since: number, by: UsageDimension): Promise<UsageTotal[]> {
-  const key = keyOf(by);
-  if (by === 'model') {
-    return kysely
-      .selectFrom('attempt')
-      .innerJoin('invocation', 'invocation.invocation', 'attempt.invocation')
-      .where('invocation.at', '>=', since)
-      .select(key.as('key'))
-      .select((row) => sums(row as never, 'attempt'))
-      .groupBy(key)
-      .orderBy(key)
-      .execute();
+function keyOf(by: Exclude<UsageDimension, 'model'>): RawBuilder<string> {
+  switch (by) {
+    case 'capability':
+      return sql<string>`coalesce(capability, '')`;
+    case 'team':
+      return sql<string>`coalesce(team, '')`;
+    case 'day':
+      return sql<string>`strftime('%Y-%m-%d', at / 1000, 'unixepoch')`;
   }
+}
+
+function totalsOfInvocations(
+  kysely: Kysely<Tables>,
+  since: number,
+  key: RawBuilder<string>,
+): Promise<readonly UsageTotal[]> {
   return kysely
     .selectFrom('invocation')
     .where('at', '>=', since)
-    .select(key.as('key'))
-    .select((row) => sums(row, 'invocation'))
+    .select([
+      key.as('key'),
+      sql<number>`count(*)`.as('calls'),
+      sql<number>`sum(outcome <> 'ok')`.as('failed'),
+      sql<number>`sum(input_tokens)`.as('inputTokens'),
+      sql<number>`coalesce(sum(cached_input_tokens), 0)`.as('cachedInputTokens'),
+      sql<number>`sum(output_tokens)`.as('outputTokens'),
+      sql<number>`coalesce(sum(reasoning_tokens), 0)`.as('reasoningTokens'),
+      sql<number>`coalesce(sum(cost_usd), 0)`.as('costUsd'),
+      sql<number>`sum(cost_usd is null)`.as('unpriced'),
+    ])
     .groupBy(key)
     .orderBy(key)
     .execute();
 }
 
-function keyOf(by: UsageDimension): RawBuilder<string> {
-  switch (by) {
-    case 'capability':
-      return sql<string>`coalesce(invocation.capability, '')`;
-    case 'model':
-      return sql<string>`attempt.model`;
-    case 'team':
-      return sql<string>`coalesce(invocation.team, '')`;
-    case 'day':
-      return sql<string>`strftime('%Y-%m-%d', invocation.at / 1000, 'unixepoch')`;
-  }
-}
-
-function sums(row: ExpressionBuilder<Tables, 'invocation'>, table: keyof Tables) {
-  const column = (name: keyof TokenColumns | 'cost_usd' | 'outcome') => sql.ref(`${table}.${name}`);
-  const sumOf = (name: keyof TokenColumns | 'cost_usd') => sql<number>`coalesce(sum(${column(name)}), 0)`;
-  const outcome = column('outcome');
-  return [
-    row.fn.countAll<number>().as('calls'),
-    sql<number>`sum(${outcome} <> 'ok')`.as('failed'),
-    sumOf('input_tokens').as('inputTokens'),
-    sumOf('cached_input_tokens').as('cachedInputTokens'),
-    sumOf('output_tokens').as('outputTokens'),
-    sumOf('reasoning_tokens').as('reasoningTokens'),
-    sumOf('cost_usd').as('costUsd'),
-    sql<number>`sum(${column('cost_usd')} is null and (${column('input_tokens')} is not null or ${outcome} in ('ok', 'invalid')))`.as(
-      'unpriced',
-    ),
-  ] as const;
-}
-
-// -- rows and records. The order of a row's columns is that of its insert statement.
-
-const sample: UsageRecord = {
-  invocation: '',
-  at: 0,
-  caller: '',
-  snapshot: '',
-  attempts: [],
-  usage: { inputTokens: 0, outputTokens: 0 },
-  outcome: '',
-  latencyMs: 0,
-  stream: false,
-};
-
-const sampleAttempt: AttemptRecord = { model: '', provider: '', outcome: '', at: 0, latencyMs: 0 };
-
-function rowOfRecord(record: UsageRecord): InvocationRow {
-  return {
-    invocation: record.invocation,
-    request: record.request ?? null,
-    at: record.at,
-    caller: record.caller,
-    team: record.team ?? null,
-    capability: record.capability ?? null,
-    version: record.version ?? null,
-    revision: record.revision ?? null,
-    snapshot: record.snapshot,
-    tier: record.tier ?? null,
-    model: record.model ?? null,
-    provider: record.provider ?? null,
-    ...tokenColumns(record.usage),
-    cost_usd: record.costUsd ?? null,
-    estimated: Number(record.estimated ?? false),
-    outcome: record.outcome,
-    latency_ms: record.latencyMs,
-    first_byte_ms: record.firstByteMs ?? null,
-    own_ms: record.ownMs ?? null,
-    stream: Number(record.stream),
-    cache: record.cache ?? null,
-    repairs: record.repairs === undefined ? null : JSON.stringify(record.repairs),
-    metadata: record.metadata === undefined ? null : JSON.stringify(record.metadata),
-  };
-}
-
-function rowOfAttempt(invocation: string, attempt: AttemptRecord, number: number): AttemptRow {
-  return {
-    invocation,
-    number,
-    model: attempt.model,
-    provider: attempt.provider,
-    outcome: attempt.outcome,
-    status: attempt.status ?? null,
-    message: attempt.message ?? null,
-    at: attempt.at,
-    latency_ms: attempt.latencyMs,
-    queue_ms: attempt.queueMs ?? null,
-    first_byte_ms: attempt.firstByteMs ?? null,
-    ...tokenColumns(attempt.usage),
-    estimated: Number(attempt.estimated ?? false),
-    hedge: Number(attempt.hedge ?? false),
-    cost_usd: attempt.costUsd ?? null,
-  };
-}
-
-function tokenColumns(usage: TokenUsage | undefined): TokenColumns {
-  return {
-    input_tokens: usage?.inputTokens ?? null,
-    output_tokens: usage?.outputTokens ?? null,
-    cached_input_tokens: usage?.cachedInputTokens ?? null,
-    reasoning_tokens: usage?.reasoningTokens ?? null,
-  };
-}
-
-function recordOf(row: InvocationRow, attempts: readonly AttemptRecord[]): UsageRecord {
-  return {
-    invocation: row.invocation,
-    ...present('request', row.request),
-    at: row.at,
-    caller: row.caller,
-    ...present('team', row.team),
-    ...present('capability', row.capability),
-    ...present('version', row.version),
-    ...present('revision', row.revision),
-    snapshot: row.snapshot,
-    ...present('tier', row.tier),
-    ...present('model', row.model),
-    ...present('provider', row.provider),
-    attempts,
-    usage: usageOf(row) ?? { inputTokens: 0, outputTokens: 0 },
-    ...present('costUsd', row.cost_usd),
-    ...(row.estimated === 1 ? { estimated: true } : {}),
-    outcome: row.outcome,
-    latencyMs: row.latency_ms,
-    ...present('firstByteMs', row.first_byte_ms),
-    ...present('ownMs', row.own_ms),
-    stream: row.stream === 1,
-    ...present('cache', row.cache as UsageRecord['cache'] | null),
-    ...present('repairs', jsonOf<UsageRecord['repairs']>(row.repairs)),
-    ...present('metadata', jsonOf<UsageRecord['metadata']>(row.metadata)),
-  };
-}
-
-function attemptOf(row: AttemptRow): AttemptRecord {
-  return {
-    model: row.model,
-    provider: row.provider,
-    outcome: row.outcome,
-    ...present('status', row.status),
-    ...present('message', row.message),
-    at: row.at,
-    latencyMs: row.latency_ms,
-    ...present('queueMs', row.queue_ms),
-    ...present('firstByteMs', row.first_byte_ms),
-    ...present('usage', usageOf(row)),
-    ...(row.estimated === 1 ? { estimated: true } : {}),
-    ...(row.hedge === 1 ? { hedge: true } : {}),
-    ...present('costUsd', row.cost_usd),
-  };
-}
-
-function usageOf(row: TokenColumns): TokenUsage | undefined {
-  if (row.input_tokens === null || row.output_tokens === null) return undefined;
-  return {
-    inputTokens: row.input_tokens,
-    outputTokens: row.output_tokens,
-    ...present('cachedInputTokens', row.cached_input_tokens),
-    ...present('reasoningTokens', row.reasoning_tokens),
-  };
-}
-
-/** A column that holds nothing is a field that is not there. */
-function present<Name extends string, Value>(
-  name: Name,
-  value: Value | null | undefined,
-): { [Key in Name]?: NonNullable<Value> } {
-  return value === null || value === undefined
-    ? {}
-    : ({ [name]: value } as { [Key in Name]?: NonNullable<Value> });
-}
-
-function jsonOf<Value>(text: string | null): Value | undefined {
-  return text === null ? undefined : (JSON.parse(text) as Value);
+/** Attempts are in the records; their usage and cost are absent where nobody knows them. */
+async function totalsByModel(kysely: Kysely<Tables>, since: number): Promise<readonly UsageTotal[]> {
+  const of = (path: string): RawBuilder<unknown> => sql`attempt.value ->> ${sql.lit(`$.${path}`)}`;
+  const sumOf = (path: string): RawBuilder<number> => sql<number>`coalesce(sum(${of(path)}), 0)`;
+  const isPaid = sql`${of('usage')} is not null or ${of('outcome')} in ('ok', 'invalid')`;
+  const { rows } = await sql<UsageTotal>`
+    select ${of('model')} as "key",
+           count(*) as "calls",
+           sum(${of('outcome')} <> 'ok') as "failed",
+           ${sumOf('usage.inputTokens')} as "inputTokens",
+           ${sumOf('usage.cachedInputTokens')} as "cachedInputTokens",
+           ${sumOf('usage.outputTokens')} as "outputTokens",
+           ${sumOf('usage.reasoningTokens')} as "reasoningTokens",
+           ${sumOf('costUsd')} as "costUsd",
+           sum(${of('costUsd')} is null and (${isPaid})) as "unpriced"
+    from invocation, json_each(invocation.record, '$.attempts') as attempt
+    where invocation.at >= ${since}
+    group by 1
+    order by 1`.execute(kysely);
+  return rows;
 }
