@@ -179,6 +179,7 @@ async function openLoop(gateway: Gateway, perSecond: number, seconds: number): P
   if (request === undefined) return [];
   const idle: Caller[] = [];
   const totals: number[] = [];
+  let errors = 0;
   const ask = async (dueAt: number): Promise<void> => {
     let caller = idle.pop();
     while (caller?.closed === true) caller = idle.pop();
@@ -196,7 +197,10 @@ async function openLoop(gateway: Gateway, perSecond: number, seconds: number): P
         perSecond * seconds,
         Math.floor(((performance.now() - startedAt) / 1000) * perSecond),
       );
-      while (asked.length < due) asked.push(ask(startedAt + (asked.length / perSecond) * 1000));
+      while (asked.length < due) {
+        const call = ask(startedAt + (asked.length / perSecond) * 1000);
+        asked.push(call.catch(() => void (errors += 1)));
+      }
       if (asked.length < perSecond * seconds) return;
       clearInterval(timer);
       done();
@@ -204,6 +208,7 @@ async function openLoop(gateway: Gateway, perSecond: number, seconds: number): P
   });
   await Promise.all(asked);
   for (const each of idle) each.close();
+  if (errors > 0) say(`  ${gateway.name}: ${errors} of ${asked.length} calls failed`);
   return totals;
 }
 
@@ -236,9 +241,18 @@ async function alternate(
   const results = new Map<string, Load[]>(gateways.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const gateway of gateways) {
-      const isWarmUp = round === 0 && kindOf(gateway) !== 'stream' && gateway.name !== 'portkey';
-      const measured = await load(gateway, kindOf(gateway), callers, isWarmUp ? WARM_UP_CALLS : count);
-      if (round > 0) results.get(gateway.name)?.push(measured);
+      if (!results.has(gateway.name)) continue;
+      const kind = kindOf(gateway);
+      const isWarmUp = round === 0 && kind !== 'stream' && gateway.name !== 'portkey';
+      try {
+        const measured = await load(gateway, kind, callers, isWarmUp ? WARM_UP_CALLS : count);
+        if (round > 0) results.get(gateway.name)?.push(measured);
+      } catch (error) {
+        if (gateway.name !== 'portkey') throw error;
+        // Another's errors are told, and do not end the measurement of ours.
+        say(`  ${gateway.name} failed and is left out: ${String(error)}`);
+        results.delete(gateway.name);
+      }
     }
   }
   return results;
