@@ -1,13 +1,15 @@
 // Snapshot in, files out. Every target is listed here; nothing is found by scanning.
 
 import type { Snapshot } from '../src/registry/snapshot.ts';
+import { openapiTarget } from './openapi/emit.ts';
 import type { EmitOptions, GeneratedFile, Target } from './target.ts';
+import { pythonTarget } from './python/emit.ts';
 import { typescriptTarget } from './typescript/emit.ts';
 
 export { createGenerateCache, type GenerateCache } from './generate-cache.ts';
 export type { EmitOptions, GeneratedFile, Target } from './target.ts';
 
-export const targets: readonly Target[] = [typescriptTarget];
+export const targets: readonly Target[] = [typescriptTarget, openapiTarget, pythonTarget];
 
 /**
  * Generates one target's files. Throws when `target` is not in `targets`: the compiler has refused such names, so the

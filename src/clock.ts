@@ -13,6 +13,11 @@ export interface Timer {
   cancel(): void;
 }
 
+/** From one time to another, to the microsecond: more digits are noise. */
+export function millisecondsBetween(start: number, end: number): number {
+  return Math.round((end - start) * 1000) / 1000;
+}
+
 /** Timers of the machine. */
 export function systemTimer(milliseconds: number, callback: () => void): Timer {
   const timeout = setTimeout(callback, milliseconds);

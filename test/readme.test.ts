@@ -81,7 +81,7 @@ test('every shell command is one that this test knows and runs', () => {
   expect(commands).toEqual([
     // CI runs `npm ci`; the rest of the line is the server of this test.
     'npm ci && npm start',
-    // test/examples/demo.test.ts
+    // test/examples/run-examples.test.ts
     'npm run demo',
     "curl -s http://127.0.0.1:4700/v1/capabilities/summarize -H 'content-type:",
     // Started with a key in the next test.
@@ -97,7 +97,7 @@ test('a provider whose key is set is not left out', async () => {
       cwd: root,
       env: { ...process.env, ...environment },
     });
-    return (JSON.parse(stdout) as { candidates: { model: string }[] }).candidates[0]?.model ?? '';
+    return (JSON.parse(stdout) as { models: { model: string }[] }).models[0]?.model ?? '';
   };
   expect(await json({ OPENAI_API_KEY: '' })).toMatch(/^simulator\//);
   expect(await json({ OPENAI_API_KEY: 'sk-none' })).toMatch(/^openai\//);

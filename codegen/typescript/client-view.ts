@@ -3,9 +3,10 @@
 
 import type { Capability, Snapshot } from '../../src/registry/snapshot.ts';
 import type { GenerateCache } from '../generate-cache.ts';
-import { camelCase, pascalCase, takeName } from './identifier.ts';
+import { pascalCase } from '../identifier.ts';
 import { escapeComment } from './describe-schema.ts';
-import { nameDefinitions, type NamedDefinition, type RootSchema } from './name-definitions.ts';
+import { nameDefinitions, type NamedDefinition, type RootSchema } from '../name-definitions.ts';
+import { nameMethods } from '../name-methods.ts';
 import { printDeclaration } from './print-declaration.ts';
 import { reservedMethodNames, reservedTypeNames } from './reserved-names.ts';
 import { toTypeSchema, type TypeSchema } from './type-schema.ts';
@@ -85,7 +86,7 @@ interface NamedCapability {
 
 function nameCapabilities({ capabilities, latest }: Snapshot): readonly NamedCapability[] {
   const listed = Object.values(capabilities);
-  const methods = nameMethods(listed);
+  const methods = nameMethods(listed, reservedMethodNames);
   const methodOf = new Map(listed.map(({ key }, index) => [key, methods[index] ?? key]));
   return listed.map((capability) => {
     const method = methodOf.get(capability.key) ?? capability.name;
@@ -100,19 +101,6 @@ function nameCapabilities({ capabilities, latest }: Snapshot): readonly NamedCap
       typeNames: [input, output, tierType],
       deprecation: describeDeprecation(capability, (name) => methodOf.get(latest[name] ?? name)),
     };
-  });
-}
-
-/**
- * Majors up to 1 have the bare name, later ones `summarizeV2`, whether or not an earlier one is still there: what a
- * method means never changes under its callers.
- */
-function nameMethods(capabilities: readonly Capability[]): readonly string[] {
-  const names = new Set(capabilities.map(({ name, major }) => `${name}@${major}`));
-  const taken = new Set(reservedMethodNames);
-  return capabilities.map(({ name, major }) => {
-    const isBare = major === 1 || (major === 0 && !names.has(`${name}@1`));
-    return takeName(`${camelCase(name)}${isBare ? '' : `V${major}`}`, taken);
   });
 }
 

@@ -6,7 +6,12 @@ import type { EmitOptions, GeneratedFile, Target } from '../target.ts';
 import { viewClient } from './client-view.ts';
 import { printClient } from './print-client.ts';
 
-export const typescriptTarget: Target = { name: 'typescript', emit: emitTypescript };
+export const typescriptTarget: Target = {
+  name: 'typescript',
+  out: 'generated/typescript',
+  runtime: 'src/client/index.ts',
+  emit: emitTypescript,
+};
 
 async function emitTypescript(snapshot: Snapshot, options: EmitOptions): Promise<readonly GeneratedFile[]> {
   const view = await viewClient(snapshot, options.cache);

@@ -6,8 +6,8 @@ import { isRecord, jsonTypeOf } from '../../src/schema/json-schema.ts';
 import { typesOf } from '../../src/schema/select-branch.ts';
 import { describeSchema } from './describe-schema.ts';
 import { printLiteral, unionOf } from './literal.ts';
-import { formOfBranches } from './schema-form.ts';
-import type { SchemaForm } from './schema-form.ts';
+import { formOfBranches } from '../schema-form.ts';
+import type { SchemaForm } from '../schema-form.ts';
 
 /** What json-schema-to-typescript reads; `tsType` is TypeScript as it is. */
 export interface TypeSchema {

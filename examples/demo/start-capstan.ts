@@ -20,9 +20,9 @@ export interface StartedCapstan {
 
 export async function startCapstan(projectRoot: string): Promise<StartedCapstan> {
   const sources = await readSources(projectRoot);
-  const { snapshot, diagnostics } = compile(sources);
+  const { snapshot, diagnostics, shown } = compile(sources);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  if (snapshot === undefined || errors.length > 0) throw new Error(`\n${printText(errors, sources)}`);
+  if (snapshot === undefined || errors.length > 0) throw new Error(`\n${printText(errors, shown)}`);
 
   // No environment, so no keys: whatever providers the project names, only the simulator is available here.
   const transport = createTransport({ environment: {}, simulatorPaceMs: 2 });

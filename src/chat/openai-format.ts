@@ -115,14 +115,16 @@ export function parseCompletionChunk(value: unknown): CompletionChunk | undefine
   };
 }
 
-/** Reads OpenAI's `usage`; undefined when it does not count both directions. */
+/** Reads OpenAI's `usage`, of a chat or of a response; undefined when it does not count what went in. */
 export function parseUsage(value: unknown): TokenUsage | undefined {
   const usage = asObject(value);
   const inputTokens = asCount(usage?.['prompt_tokens'] ?? usage?.['input_tokens']);
   if (usage === undefined || inputTokens === undefined) return undefined;
   const outputTokens = asCount(usage['completion_tokens'] ?? usage['output_tokens']) ?? 0;
-  const cachedInputTokens = asCount(asObject(usage['prompt_tokens_details'])?.['cached_tokens']);
-  const reasoningTokens = asCount(asObject(usage['completion_tokens_details'])?.['reasoning_tokens']);
+  const inputDetails = asObject(usage['prompt_tokens_details'] ?? usage['input_tokens_details']);
+  const outputDetails = asObject(usage['completion_tokens_details'] ?? usage['output_tokens_details']);
+  const cachedInputTokens = asCount(inputDetails?.['cached_tokens']);
+  const reasoningTokens = asCount(outputDetails?.['reasoning_tokens']);
   return {
     inputTokens,
     outputTokens,

@@ -58,8 +58,7 @@ function runTest(capability: Capability, { test, pointer, span }: PlacedTest): T
 }
 
 function subjectOf(capability: Capability, test: Exclude<CapabilityTest, { level: 'eval' }>): Subject {
-  const input = test.input ?? capability.examples.find(({ name }) => name === test.use)?.input ?? {};
-  const rendered = renderInput(capability, input);
+  const rendered = renderInput(capability, testInput(capability, test));
   if ('violations' in rendered) {
     return {
       kind: 'error',
@@ -69,6 +68,14 @@ function subjectOf(capability: Capability, test: Exclude<CapabilityTest, { level
     };
   }
   return test.level === 'render' ? { kind: 'messages', rendered } : outputOf(capability, test.reply);
+}
+
+/** Its own input, or that of the example it uses. */
+export function testInput(
+  capability: Capability,
+  { input, use }: Exclude<CapabilityTest, { level: 'eval' }>,
+): Json {
+  return input ?? capability.examples.find(({ name }) => name === use)?.input ?? {};
 }
 
 function outputOf(capability: Capability, reply: string): Subject {

@@ -1,6 +1,6 @@
 // The pages of the compiler's codes, as they lie in the package: `src/compiler/rules/GROUP/NAME.md`.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { codes, isDiagnosticCode } from '../compiler/codes.ts';
 import type { DiagnosticCode } from '../compiler/codes.ts';
@@ -8,11 +8,9 @@ import type { Diagnostic } from '../diagnostics/diagnostic.ts';
 import type { SarifRule } from '../diagnostics/print-sarif.ts';
 import { packageRoot } from './version.ts';
 
-/** The page of a code, in Markdown; a few codes have only their name and severity so far. */
+/** The page of a code, in Markdown. */
 export function readCodePage(code: DiagnosticCode): string {
-  const file = join(packageRoot(), 'src', 'compiler', 'rules', `${code}.md`);
-  if (existsSync(file)) return readFileSync(file, 'utf8');
-  return `# ${code}\n\nSeverity: ${codes[code]}\n\nThis code has no page yet.\n`;
+  return readFileSync(join(packageRoot(), 'src', 'compiler', 'rules', `${code}.md`), 'utf8');
 }
 
 /** The paragraph that says what the code stands for: the one after the severity. */

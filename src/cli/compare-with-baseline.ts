@@ -22,6 +22,8 @@ export interface Baseline {
   readonly snapshot?: Snapshot;
   /** Absent for a Snapshot file. */
   readonly sources?: readonly Source[];
+  /** The same as people may see them. */
+  readonly shown?: readonly Source[];
   /** Goes before the paths of the sources. */
   readonly prefix: string;
   /** What is wrong with the baseline itself. */
@@ -32,6 +34,8 @@ export interface Baseline {
 export interface Present {
   readonly snapshot: Snapshot;
   readonly sources: readonly Source[];
+  /** The same as people may see them. */
+  readonly shown: readonly Source[];
   /** The text of capstan.ack.yaml, when there is one. */
   readonly acknowledgements?: string;
 }
@@ -41,6 +45,8 @@ export interface BaselineComparison {
   readonly diagnostics: readonly Diagnostic[];
   /** What the diagnostics point into, old and new. */
   readonly sources: readonly Source[];
+  /** The same as people may see them. */
+  readonly shown: readonly Source[];
 }
 
 /** `today` is `YYYY-MM-DD`. */
@@ -73,6 +79,11 @@ export function compareWithBaseline(present: Present, baseline: Baseline, today:
     comparison,
     diagnostics: orderDiagnostics([...told, ...levelled]),
     sources: [...locator.sources, ...read.sources, ...(old?.sources ?? [])],
+    shown: [
+      ...present.shown,
+      ...read.sources,
+      ...(baseline.shown ?? []).map((source) => ({ ...source, path: baseline.prefix + source.path })),
+    ],
   };
 }
 

@@ -5,6 +5,7 @@ import type { Compilation, CompileOptions } from '../compiler/compile.ts';
 import type { Source } from '../diagnostics/diagnostic.ts';
 import { targets } from '../../codegen/index.ts';
 import { adapters } from '../providers/index.ts';
+import { builtInCatalog, findVendor } from '../registry/built-in-catalog.ts';
 
 const adapterNames = adapters.map(({ name }) => name);
 const targetNames = targets.map(({ name }) => name);
@@ -17,6 +18,8 @@ export function compileSources(sources: readonly Source[], options: CompileSourc
     today: dayOf(new Date()),
     ...options,
     adapters: adapterNames,
+    findVendor,
+    vendorNames: () => Object.keys(builtInCatalog().vendors),
     targets: targetNames,
   });
 }

@@ -33,11 +33,11 @@ export function createDevReport(terminal: Terminal, session: DevSession): DevRep
   };
   const inOrder = (work: () => Promise<void>): Promise<void> => (order = order.then(work).catch(failure));
 
-  const sayDiagnostics = async ({ diagnostics, sources }: Update): Promise<void> => {
+  const sayDiagnostics = async ({ diagnostics, shown }: Update): Promise<void> => {
     const unsaid = diagnostics.filter((each) => each.severity === 'error' || !said.has(identityOf(each)));
     said = new Set(diagnostics.map(identityOf));
     if (unsaid.length === 0) return;
-    terminal.printError(`\n${await drawDiagnostics(unsaid, sources, 'text', terminal)}`);
+    terminal.printError(`\n${await drawDiagnostics(unsaid, { shown }, 'text', terminal)}`);
     if (hasErrors(unsaid)) terminal.printError(`\n${printSummary(unsaid)}\n`);
   };
   const sayGenerated = async (): Promise<void> => {

@@ -21,7 +21,8 @@ import type { Generation } from './generate-files.ts';
 export interface Update {
   readonly outcome: 'live' | 'unchanged' | 'kept' | 'waiting';
   readonly diagnostics: readonly Diagnostic[];
-  readonly sources: readonly Source[];
+  /** What the diagnostics point into, as people may see it. */
+  readonly shown: readonly Source[];
   /** One line for each thing that is different now; empty unless `live`. */
   readonly changes: readonly string[];
 }
@@ -74,7 +75,7 @@ export function createDevSession(root: string): DevSession {
       const read = reader.read(changed);
       const compilation = compileSources(read.sources, { cache });
       const diagnostics = orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]);
-      const seen = { diagnostics, sources: read.sources };
+      const seen = { diagnostics, shown: compilation.shown };
       const { snapshot } = compilation;
       const isClean = !hasErrors(diagnostics);
       if (snapshot === undefined || (!isClean && wasClean)) {

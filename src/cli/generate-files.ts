@@ -3,7 +3,7 @@
 import { readdirSync, rmSync, rmdirSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { createGenerateCache, generate, targets } from '../../codegen/index.ts';
-import type { GenerateCache } from '../../codegen/index.ts';
+import type { GenerateCache, Target } from '../../codegen/index.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import type { GenerateTarget, Snapshot } from '../registry/snapshot.ts';
 import { pathInside, readText, writeFiles } from '../workspace/write-files.ts';
@@ -164,7 +164,8 @@ async function planTarget(
   entry: number,
   cache: GenerateCache,
 ): Promise<readonly PlannedFile[]> {
-  const clientSource = client === 'embedded' ? { clientSource: readClientSource() } : {};
+  const { runtime } = requireKnownTarget(target, `There is no target "${target}".`);
+  const clientSource = runtime === undefined ? {} : { clientSource: readRuntime(runtime) };
   const files = await generate(snapshot, { target, client, ...clientSource, cache });
   const place = normalPath(out);
   return files.map((file) => {
@@ -185,9 +186,10 @@ function requireTarget(root: string, { target, out }: GenerateTarget): void {
 }
 
 /** Throws, with the nearest name, when there is no such target. */
-export function requireKnownTarget(target: string, complaint: string): void {
+export function requireKnownTarget(target: string, complaint: string): Target {
+  const found = targets.find(({ name }) => name === target);
+  if (found !== undefined) return found;
   const known = targets.map(({ name }) => name);
-  if (known.includes(target)) return;
   const [near] = suggest(target, known);
   const help = near === undefined ? `There is: ${known.join(', ')}.` : `Did you mean "${near}"?`;
   throw new UsageError(`${complaint} ${help}`);
@@ -209,10 +211,10 @@ function requireDistinctPaths(files: readonly PlannedFile[]): void {
   }
 }
 
-/** The client's own source, which embedded clients carry; it is part of the published package. */
-function readClientSource(): string {
-  const text = readText(join(packageRoot(), 'src/client/index.ts'));
-  if (text === undefined) throw new Error('Capstan cannot find the source of its client');
+/** The source of a client's runtime, which generated clients carry; it is part of the published package. */
+function readRuntime(path: string): string {
+  const text = readText(join(packageRoot(), path));
+  if (text === undefined) throw new Error(`Capstan cannot find ${path}, the source of its client`);
   return text;
 }
 

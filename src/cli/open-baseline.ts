@@ -72,7 +72,7 @@ async function openFolder(terminal: Terminal, place: string, against: string): P
 
 async function openFile(place: string, against: string): Promise<Baseline> {
   const { readText } = await import('../workspace/write-files.ts');
-  const { readSnapshot } = await import('../compiler/compatibility/read-snapshot.ts');
+  const { readSnapshot } = await import('./read-snapshot.ts');
   const read = readSnapshot(readText(place) ?? '');
   if ('problem' in read) throw new UsageError(`${against} cannot be compared with. ${read.problem}`);
   return { label: against, snapshot: read.snapshot, prefix: '', diagnostics: [] };
@@ -85,12 +85,12 @@ async function compileBaseline(
   found: readonly Diagnostic[],
 ): Promise<Baseline> {
   const { compileSources } = await import('./compile-sources.ts');
-  const { snapshot, diagnostics } = compileSources(sources);
+  const { snapshot, shown, diagnostics } = compileSources(sources);
   if (snapshot === undefined)
     throw new UsageError(
       `The capstan.yaml of ${label} does not compile, so nothing can be compared with it.`,
     );
-  return { label, snapshot, sources, prefix, diagnostics: [...found, ...diagnostics] };
+  return { label, snapshot, sources, shown, prefix, diagnostics: [...found, ...diagnostics] };
 }
 
 /** A branch name without `git:` is the likeliest slip. */

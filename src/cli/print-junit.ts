@@ -1,25 +1,26 @@
 // Results as JUnit XML, which every CI reads: a suite for each capability, a case for each test. Capabilities that do not
 // compile are suites with one erroneous case, so that they do not look like capabilities without tests.
 
-import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
+import type { Source } from '../diagnostics/diagnostic.ts';
 import { createPlaces } from '../diagnostics/places.ts';
 import type { TestResult } from './capability-tests.ts';
+import { countBranches, untakenOf } from './print-coverage.ts';
+import type { TestReport } from './print-tests-as-json.ts';
+import type { TemplateCoverage } from './template-coverage.ts';
 
-export interface JunitReport {
+export interface JunitReport extends TestReport {
   readonly project: string;
-  readonly results: readonly TestResult[];
-  /** Errors that keep capabilities from being tested. */
-  readonly errors: readonly Diagnostic[];
-  readonly sources: readonly Source[];
 }
 
-export function printJunit({ project, results, errors, sources }: JunitReport): string {
+/** JUnit knows no coverage: the figures are properties of the suite, and its output says which branches are not taken. */
+export function printJunit({ project, results, errors, sources, coverage = [] }: JunitReport): string {
   const placeOf = createPlaces(sources);
   const suites = [
     ...[...Map.groupBy(results, ({ capability }) => capability)].map(([capability, own]) =>
       suiteOf(
         capability,
         own.map((result) => caseOf(result, placeOf(result.span).start.line)),
+        coverage.find(({ kind, name }) => kind === 'capability' && name === capability),
       ),
     ),
     ...[...Map.groupBy(errors, ({ span }) => span.path)].map(([path, own]) =>
@@ -32,9 +33,11 @@ export function printJunit({ project, results, errors, sources }: JunitReport): 
     ),
   ];
   const all = suites.flatMap(({ cases }) => cases);
-  const lines = suites.flatMap(({ name, cases }) => [
+  const lines = suites.flatMap(({ name, cases, templates }) => [
     `  <testsuite${attributes({ name, ...countsOf(cases) })}>`,
+    ...(templates === undefined ? [] : [propertiesOf(templates)]),
     ...cases.map(({ xml }) => xml),
+    ...(templates === undefined ? [] : untakenLines(templates, sources)),
     '  </testsuite>',
   ]);
   return [
@@ -51,11 +54,32 @@ interface Case {
   readonly xml: string;
 }
 
-function suiteOf(
-  name: string,
-  cases: readonly Case[],
-): { readonly name: string; readonly cases: readonly Case[] } {
-  return { name, cases };
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly Case[];
+  readonly templates?: TemplateCoverage;
+}
+
+function suiteOf(name: string, cases: readonly Case[], templates?: TemplateCoverage): Suite {
+  return { name, cases, ...(templates && { templates }) };
+}
+
+function propertiesOf(templates: TemplateCoverage): string {
+  const { branches, taken } = countBranches(templates);
+  const property = (name: string, value: number): string => `      <property${attributes({ name, value })}/>`;
+  return [
+    '    <properties>',
+    property('templateBranches', branches),
+    property('templateBranchesTaken', taken),
+    '    </properties>',
+  ].join('\n');
+}
+
+function untakenLines(templates: TemplateCoverage, sources: readonly Source[]): string[] {
+  const lines = untakenOf([templates], sources).map(
+    ({ path, line, column, says }) => `${path}:${line}:${column}: no render test ${says}`,
+  );
+  return lines.length === 0 ? [] : [`    <system-out>${escapeXml(lines.join('\n'))}</system-out>`];
 }
 
 function caseOf({ capability, test, outcome, failures, span }: TestResult, line: number): Case {

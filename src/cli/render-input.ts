@@ -5,7 +5,7 @@ import type { Violation } from '../errors.ts';
 import type { Capability, Json } from '../registry/snapshot.ts';
 import { prepare } from '../runtime/prepare.ts';
 import { renderPrompt } from '../runtime/render-prompt.ts';
-import type { RenderedPrompt } from '../runtime/render-prompt.ts';
+import type { RenderedPrompt, RenderPromptOptions } from '../runtime/render-prompt.ts';
 import { validateInput } from '../runtime/validate-input.ts';
 
 /** An input that does not fit, in the words that a caller would read. */
@@ -18,14 +18,23 @@ export interface RefusedInput {
 const fixedNonce = 'rendered by the command line';
 
 /** Validates the input and renders the prompt; never calls anything. */
-export function renderInput(capability: Capability, input: Json): RenderedPrompt | RefusedInput {
+export function renderInput(
+  capability: Capability,
+  input: Json,
+  options: Pick<RenderPromptOptions, 'taken'> = {},
+): RenderedPrompt | RefusedInput {
   const prepared = prepare(capability);
   try {
-    return renderPrompt(prepared, validateInput(prepared, input), { nonce: fixedNonce });
+    return renderPrompt(prepared, validateInput(prepared, input), { nonce: fixedNonce, ...options });
   } catch (error) {
     if (!(error instanceof CapabilityError)) throw error;
-    return { message: error.message, violations: violationsOf(error) };
+    return refusalOf(error);
   }
+}
+
+/** An error about an input, as a list of violations. */
+export function refusalOf(error: CapabilityError): RefusedInput {
+  return { message: error.message, violations: violationsOf(error) };
 }
 
 function violationsOf({ details, message }: CapabilityError): readonly Violation[] {

@@ -1,18 +1,15 @@
 // Gives a registry what it needs to answer: transport, ledger, clock and chance. The only place that reads the real
 // clock for the runtime.
 
-import { randomUUID } from 'node:crypto';
 import { createTransport } from '../providers/transport.ts';
 import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Provider, Snapshot } from '../registry/snapshot.ts';
+import type { Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
-import { createMemoryLedger } from '../usage/memory-ledger.ts';
-import type { Ledger } from '../usage/memory-ledger.ts';
-
-/** Usage records kept in memory; older ones are forgotten. */
-const ledgerRecordsMax = 10_000;
+import type { Ledger } from '../usage/ledger.ts';
+import { orderedId } from './ordered-id.ts';
+import { createSystemNow } from './system-now.ts';
 
 export interface RunningRuntime {
   readonly runtime: Runtime;
@@ -20,21 +17,22 @@ export interface RunningRuntime {
   readonly close: () => Promise<void>;
 }
 
+/** Closing it closes the ledger. */
 export function startRuntime(
   registry: Registry,
   environment: { readonly [name: string]: string | undefined },
+  ledger: Ledger,
   options: { readonly simulatorPaceMs?: number } = {},
 ): RunningRuntime {
-  const now = (): number => Date.now();
+  const now = createSystemNow();
   const transport = createTransport({ environment, now, ...options });
-  const ledger: Ledger = createMemoryLedger({ limit: ledgerRecordsMax });
   const runtime = createRuntime({
     registry,
     transport,
     ledger,
     now,
     random: () => Math.random(),
-    newId: () => randomUUID(),
+    newId: () => orderedId(now()),
   });
   return {
     runtime,
@@ -49,13 +47,8 @@ export function startRuntime(
 
 /** One line for each provider that cannot be called now, with the variable that would change that. */
 export function unavailableProviders(snapshot: Snapshot, transport: Transport): readonly string[] {
-  return Object.values(snapshot.providers)
-    .filter((provider) => !transport.available(provider))
-    .map((provider) => `provider ${provider.id} is not available: ${reasonOf(provider)}`);
-}
-
-function reasonOf(provider: Provider): string {
-  return provider.apiKey === undefined
-    ? 'it has no key'
-    : `the variable ${provider.apiKey.environment} is not set`;
+  return Object.values(snapshot.providers).flatMap((provider) => {
+    const why = transport.whyUnavailable(provider);
+    return why === undefined ? [] : [`provider ${provider.id} is not available: ${why}`];
+  });
 }

@@ -28,10 +28,11 @@ export async function watchGeneration(
 
   const generate = async (changed?: ReadonlySet<string>): Promise<void> => {
     const read = reader.read(changed);
-    const { snapshot, diagnostics: compiled } = compileSources(read.sources, { cache });
-    const diagnostics = orderDiagnostics([...read.diagnostics, ...compiled]);
+    const compilation = compileSources(read.sources, { cache });
+    const { snapshot } = compilation;
+    const diagnostics = orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]);
     if (snapshot === undefined || hasErrors(diagnostics)) {
-      terminal.printError(await drawDiagnostics(diagnostics, read.sources, 'text', terminal));
+      terminal.printError(await drawDiagnostics(diagnostics, compilation, 'text', terminal));
       return terminal.printError('\nNothing was generated; waiting for the errors to be mended …\n');
     }
     try {
@@ -39,7 +40,7 @@ export async function watchGeneration(
     } catch (error) {
       const refusal = diagnoseRefusal(error, read.sources);
       if (refusal.length === 0) throw error;
-      terminal.printError(await drawDiagnostics(refusal, read.sources, 'text', terminal));
+      terminal.printError(await drawDiagnostics(refusal, compilation, 'text', terminal));
     }
   };
   const inOrder = (changed?: ReadonlySet<string>): Promise<void> =>

@@ -4,6 +4,8 @@ import type { SourceSpan } from '../diagnostics/diagnostic.ts';
 import type { Test } from './declaration.gen.ts';
 import type { SnapshotEntry } from './compile-cache.ts';
 import type { CapabilityUnit } from './program.ts';
+import { placedBranches } from './template-branches.ts';
+import type { PlacedBranch } from './template-branches.ts';
 
 /** One declared test: of level `render`, `contract` or `eval`. */
 export type CapabilityTest = Test;
@@ -20,6 +22,8 @@ export interface CapabilityTests {
   /** A key of `snapshot.capabilities`. */
   readonly capability: string;
   readonly tests: readonly PlacedTest[];
+  /** What its render tests could go through; worked out when it is asked for. */
+  readonly branches: () => readonly PlacedBranch[];
 }
 
 /** The tests of every capability that is in the Snapshot, by key; capabilities without tests are listed as well. */
@@ -31,7 +35,11 @@ export function testsOf(
   const byKey = new Map<string, CapabilityTests>();
   for (const unit of units) {
     if (lowered.has(unit.key) && !byKey.has(unit.key))
-      byKey.set(unit.key, { capability: unit.key, tests: placedTests(unit) });
+      byKey.set(unit.key, {
+        capability: unit.key,
+        tests: placedTests(unit),
+        branches: () => placedBranches(unit),
+      });
   }
   return [...byKey.values()].sort((left, right) => (left.capability < right.capability ? -1 : 1));
 }

@@ -1,6 +1,7 @@
-// Every code that the compiler gives, and those of generated files (`generate/…`), each with its usual severity. A code is a
-// name chosen after the thing found; it is never used again for another, and has a page (`rules/GROUP/NAME.md`) that
-// `capstan explain CODE` prints and that runs as a test.
+// Every code there is, each with its usual severity: those of the compiler, and those that others find: of generated
+// files (`generate/…`), of files that are not read (`workspace/…`), and of what tests leave out (`test/untested-branch`). A code is a name chosen after the thing found; it is
+// never used again for another, and has a page (`rules/GROUP/NAME.md`) that `capstan explain CODE` prints and that runs as
+// a test.
 
 import type { Severity } from '../diagnostics/diagnostic.ts';
 
@@ -63,6 +64,7 @@ export const codes = {
   'policy/random-answer-shared': 'deny',
   'policy/waits-exceed-timeout': 'warning',
   'project/error-lowered': 'error',
+  'project/incomplete-address': 'error',
   'project/missing': 'error',
   'project/out-outside': 'error',
   'project/same-out': 'error',
@@ -72,12 +74,16 @@ export const codes = {
   'project/unknown-provider': 'error',
   'project/unknown-rule': 'error',
   'project/unknown-target': 'error',
+  'project/unknown-vendor': 'error',
   'routing/allowed-and-denied': 'error',
   'routing/cost-limit-too-low': 'error',
   'routing/model-pinned': 'deny',
   'routing/no-model': 'error',
   'routing/no-model-fits': 'error',
   'routing/output-too-long': 'error',
+  'routing/rule-never': 'warning',
+  'routing/rule-path': 'error',
+  'routing/rule-type': 'error',
   'routing/single-model': 'warning',
   'routing/unenforced-output': 'warning',
   'routing/unknown-name': 'error',
@@ -189,6 +195,7 @@ export const codes = {
   'test/unknown-example': 'error',
   'test/unknown-path': 'error',
   'test/unknown-source': 'error',
+  'test/untested-branch': 'warning',
   'test/wrong-level': 'error',
   'tier/duplicate': 'warning',
   'tier/not-offered': 'error',
@@ -200,6 +207,11 @@ export const codes = {
   'trust/tag-not-literal': 'error',
   'trust/trusted-input': 'warning',
   'trust/untrusted-in-system': 'deny',
+  'workspace/outside-root': 'error',
+  'workspace/too-deep': 'error',
+  'workspace/too-large': 'error',
+  'workspace/too-many-sources': 'error',
+  'workspace/unreadable': 'error',
   'yaml/alias': 'error',
   'yaml/anchor': 'error',
   'yaml/bad-escape': 'error',

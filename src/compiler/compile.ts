@@ -1,7 +1,9 @@
 // The whole way from texts to a Snapshot. No I/O, and nothing that an author writes makes it throw.
 
+import { concealSecrets } from '../diagnostics/conceal-secrets.ts';
 import type { Diagnostic, Report, Source } from '../diagnostics/diagnostic.ts';
 import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
+import type { FindVendor } from '../registry/catalog.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { assembleSnapshot } from './assemble-snapshot.ts';
 import type { CapabilityTests } from './capability-tests.ts';
@@ -9,6 +11,7 @@ import { testsOf } from './capability-tests.ts';
 import { checkContract, checkInProject, checkProgram } from './check.ts';
 import type { CompileCache, Contract, SnapshotEntry } from './compile-cache.ts';
 import { createCompileCache, forgetOthers, rememberContract, rememberFile } from './compile-cache.ts';
+import { concealFindings } from './conceal-findings.ts';
 import type { LintLevel } from './declaration.gen.ts';
 import { decodeCapability, decodeProject } from './decode.ts';
 import { limitFindings } from './findings-limit.ts';
@@ -31,6 +34,7 @@ import { applySuppressions } from './suppressions.ts';
 export { createCompileCache } from './compile-cache.ts';
 export type { CompileCache } from './compile-cache.ts';
 export type { CapabilityTest, CapabilityTests, PlacedTest } from './capability-tests.ts';
+export type { PlacedBranch } from './template-branches.ts';
 
 export interface Compilation {
   /**
@@ -38,11 +42,15 @@ export interface Compilation {
    * others is for `hasErrors(diagnostics)` to say.
    */
   readonly snapshot?: Snapshot;
+  /** What the project file itself says, and the vendors that it uses; present when the Snapshot is. */
+  readonly project?: Pick<Project, 'declaration' | 'vendors'>;
   /** In the order in which they are shown. */
   readonly diagnostics: readonly Diagnostic[];
   /** Of the capabilities in the Snapshot, by key. */
   readonly tests: readonly CapabilityTests[];
   readonly sources: readonly Source[];
+  /** The sources as people may see them: dots stand for every secret, whether or not its finding is reported. */
+  readonly shown: readonly Source[];
   /** What capabilities share, as it was read. */
   readonly library: Library;
 }
@@ -52,6 +60,10 @@ export interface CompileOptions {
   readonly cache?: CompileCache;
   /** The adapters that exist; without them any name is accepted. */
   readonly adapters?: readonly string[];
+  /** The vendors of the catalogue; without it there are none. It answers the same as long as a cache lives. */
+  readonly findVendor?: FindVendor;
+  /** Their names, for suggestions. */
+  readonly vendorNames?: () => readonly string[];
   /** What can be generated; without it any name is accepted. */
   readonly targets?: readonly string[];
   /** The day, YYYY-MM-DD; without it nothing is said of days that have passed. */
@@ -67,37 +79,41 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
 
   const files = sortSources(sources, report);
   const library = readLibrary(files, cache, report);
-  const project = readProject(files, cache, report);
+  const project = readProject(files, cache, options.findVendor, report);
   const contracts = files.capabilities.map((source) => readCapability(source, library, cache, report));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   const entries = project === undefined ? [] : lowerAll(units, project, cache, report);
-  checkProgram(programOf(files, contracts, library, project, options), report);
+  checkProgram(programOf(sources, files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
   const snapshot = project && assembleSnapshot(project, entries);
   const levels = { ...project?.lint, ...options.lint };
-  const left = applySuppressions(applyLintLevels(found, levels), sources, levels);
+  const left = applySuppressions(applyLintLevels(concealFindings(found), levels), sources, levels);
   return {
     ...(snapshot && { snapshot }),
+    ...(project && { project }),
     diagnostics: limitFindings(orderDiagnostics(left)),
     tests: testsOf(units, entries),
     sources,
+    shown: concealSecrets(sources, found),
     library,
   };
 }
 
 function programOf(
+  sources: readonly Source[],
   files: SortedSources,
   contracts: readonly Contract[],
   library: Library,
   project: Project | undefined,
-  { adapters, targets, today }: CompileOptions,
+  { adapters, targets, vendorNames, today }: CompileOptions,
 ): ProgramContext {
   const headings = contracts.flatMap(({ heading }) => heading ?? []);
   const read = new Set(headings.map(({ tree }) => tree.source));
   const unread = files.capabilities.filter((source) => !read.has(source));
   const units = contracts.flatMap(({ unit }) => unit ?? []);
   return {
+    sources,
     units,
     isWhole: units.length === files.capabilities.length,
     library,
@@ -106,6 +122,7 @@ function programOf(
     project,
     adapters,
     targets,
+    vendorNames,
     today,
   };
 }
@@ -137,7 +154,12 @@ function readSchema(source: Source, name: string, report: Report): SchemaFile {
   return tree?.isSound ? { name, source, tree } : { name, source };
 }
 
-function readProject(files: SortedSources, cache: CompileCache, report: Report): Project | undefined {
+function readProject(
+  files: SortedSources,
+  cache: CompileCache,
+  findVendor: FindVendor | undefined,
+  report: Report,
+): Project | undefined {
   const source = files.project;
   if (source === undefined) {
     report({
@@ -152,7 +174,7 @@ function readProject(files: SortedSources, cache: CompileCache, report: Report):
   return rememberFile(cache, source, report, (tell) => {
     const tree = parse(source, tell);
     const declaration = tree && decodeProject(tree, tell);
-    return tree?.isSound && declaration ? lowerProject(tree, declaration) : undefined;
+    return tree?.isSound && declaration ? lowerProject(tree, declaration, findVendor) : undefined;
   });
 }
 

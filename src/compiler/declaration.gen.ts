@@ -78,7 +78,7 @@ export type ModelId = string;
  */
 export type Preferences1 = ('cost' | 'latency' | 'quality')[];
 /**
- * How seriously a rule is taken; off silences it.
+ * How seriously a rule is taken.
  */
 export type LintLevel = 'error' | 'deny' | 'warning' | 'info' | 'off';
 
@@ -318,6 +318,12 @@ export interface Routing {
    * What to optimise among the models that remain, most important first. Without it the tier's own order.
    */
   prefer?: Preferences;
+  /**
+   * Inputs that need more than the tier that was asked for. Each rule whose condition holds raises the call to at least its tier.
+   *
+   * @maxItems 20
+   */
+  when?: TierRule[];
 }
 /**
  * What the model must be able to do.
@@ -429,6 +435,36 @@ export interface AllowDeny1 {
   deny?: string[];
 }
 /**
+ * A condition on the input, and the least tier on which such a call runs.
+ */
+export interface TierRule {
+  /**
+   * The part of the input that is looked at.
+   */
+  input: string;
+  /**
+   * A list has more items, a text more characters, a number is greater.
+   */
+  moreThan?: number;
+  /**
+   * A list has fewer items, a text fewer characters, a number is smaller.
+   */
+  lessThan?: number;
+  /**
+   * It is one of these values.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: A value that the input may have there.
+   */
+  is?: Json[];
+  /**
+   * The least tier, by name; the capability offers it.
+   */
+  tier: string;
+}
+/**
  * Time limits, further attempts and caching.
  */
 export interface Policies {
@@ -485,7 +521,7 @@ export interface Repair {
  */
 export interface Cache {
   /**
-   * exact answers a call whose input equals an earlier one's; none always asks the model.
+   * Which calls are answered from memory.
    */
   mode: 'none' | 'exact';
   /**
@@ -493,7 +529,7 @@ export interface Cache {
    */
   ttl?: string;
   /**
-   * Who may receive an answer that was made for another: the same caller, the same team, or everyone.
+   * Who may receive an answer that was made for another.
    */
   scope?: 'caller' | 'team' | 'global';
 }
@@ -561,7 +597,7 @@ export interface RenderTest {
  */
 export interface ContainsAssertion {
   /**
-   * The kind of assertion.
+   * contains: the value occurs in the text.
    */
   type: 'contains';
   /**
@@ -586,7 +622,7 @@ export interface ContainsAssertion {
  */
 export interface NotContainsAssertion {
   /**
-   * The kind of assertion.
+   * not-contains: the value does not occur in the text.
    */
   type: 'not-contains';
   /**
@@ -611,7 +647,7 @@ export interface NotContainsAssertion {
  */
 export interface ContainsAllAssertion {
   /**
-   * The kind of assertion.
+   * contains-all: each of the values occurs in the text.
    */
   type: 'contains-all';
   /**
@@ -641,7 +677,7 @@ export interface ContainsAllAssertion {
  */
 export interface EqualsAssertion {
   /**
-   * The kind of assertion.
+   * equals: the message, or the part of the output, is the value.
    */
   type: 'equals';
   /**
@@ -666,7 +702,7 @@ export interface EqualsAssertion {
  */
 export interface MatchesAssertion {
   /**
-   * The kind of assertion.
+   * matches: the regular expression matches somewhere in the text.
    */
   type: 'matches';
   /**
@@ -691,7 +727,7 @@ export interface MatchesAssertion {
  */
 export interface MaxLengthAssertion {
   /**
-   * The kind of assertion.
+   * max-length: the text, or the list, is not longer than the value.
    */
   type: 'max-length';
   /**
@@ -716,7 +752,7 @@ export interface MaxLengthAssertion {
  */
 export interface RolesAssertion {
   /**
-   * The kind of assertion.
+   * roles: these are the roles of the messages, in this order.
    */
   type: 'roles';
   /**
@@ -732,7 +768,7 @@ export interface RolesAssertion {
  */
 export interface FencedAssertion {
   /**
-   * The kind of assertion.
+   * fenced: the input property is printed, and only between fence tags.
    */
   type: 'fenced';
   /**
@@ -749,7 +785,7 @@ export interface FencedAssertion {
  */
 export interface ErrorAssertion {
   /**
-   * The kind of assertion.
+   * error: the call ends with this error.
    */
   type: 'error';
   /**
@@ -786,7 +822,7 @@ export interface ErrorAssertion {
  */
 export interface ValidAssertion {
   /**
-   * The kind of assertion.
+   * valid: the reply becomes an output that fits the schema.
    */
   type: 'valid';
   /**
@@ -952,15 +988,19 @@ export interface ProjectMetadata {
   };
 }
 /**
- * A place where models run.
+ * A place where models run: a vendor of the built-in catalogue, or any server whose wire format is known.
  */
 export interface Provider {
   /**
-   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key.
+   * A vendor of the built-in catalogue, which brings its models, prices, adapter, address and the usual name of its key. A provider without an adapter is the vendor that it is named for.
    */
-  adapter: string;
+  vendor?: string;
   /**
-   * The address before /chat/completions. Without it, the adapter's own.
+   * The wire format: openai for every server that speaks it, simulator for deterministic answers without network or key, or the name of a vendor that has a format of its own (the README lists them). Without it, the vendor's own.
+   */
+  adapter?: string;
+  /**
+   * The address before /chat/completions, or before the paths of the vendor's own format. Without it, the adapter's own.
    */
   baseUrl?: string;
   /**
@@ -1018,11 +1058,43 @@ export interface Model {
    * What the model costs.
    */
   price?: Price;
+  /**
+   * Which model it is, where several providers serve the same one under different names. Without it, the name without its vendor, date and region.
+   */
+  identity?: string;
 }
 /**
  * What the model costs.
  */
 export interface Price {
+  /**
+   * For a million input tokens.
+   */
+  input: number;
+  /**
+   * For a million output tokens.
+   */
+  output: number;
+  /**
+   * For a million input tokens that the provider had in its cache.
+   */
+  cachedInput?: number;
+  /**
+   * What calls with long inputs cost instead, all their tokens included.
+   *
+   * @minItems 1
+   * @maxItems 8
+   */
+  longContext?: LongContextPrice[];
+}
+/**
+ * US dollars per million tokens of a call whose input is longer than a limit.
+ */
+export interface LongContextPrice {
+  /**
+   * The longest input that does not have this price yet.
+   */
+  aboveInputTokens: number;
   /**
    * For a million input tokens.
    */
@@ -1057,6 +1129,10 @@ export interface Defaults {
    * The tier of calls that name none.
    */
   tier?: string;
+  /**
+   * The provider of relayed calls that name neither a provider nor a model of the project. Without it, the only one that is a server of OpenAI's format.
+   */
+  provider?: string;
   /**
    * The deadline of a whole call, all attempts included.
    */
@@ -1103,12 +1179,12 @@ export interface GenerateTarget {
    */
   out: string;
   /**
-   * Where the generated code finds its client: package imports capstan/client, embedded writes it into the generated code.
+   * Where the generated code finds its client.
    */
   client?: 'package' | 'embedded';
 }
 /**
- * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. `capstan breaking` does not fail because of them until their last day has passed.
+ * The file capstan.ack.yaml: changes of contracts that somebody has looked at and answers for. capstan breaking does not fail because of them until their last day has passed.
  */
 export interface AcknowledgementsDeclaration {
   /**
@@ -1131,7 +1207,7 @@ export interface AcknowledgementsDeclaration {
  */
 export interface Acknowledgement {
   /**
-   * Which change: the twelve hexadecimal digits that `capstan breaking` prints with it, in quotes. A change that differs in anything has another fingerprint.
+   * Which change: the twelve hexadecimal digits that capstan breaking prints with it, in quotes. A change that differs in anything has another fingerprint.
    */
   fingerprint: string;
   /**

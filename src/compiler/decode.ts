@@ -24,6 +24,8 @@ import type { SyntaxTree } from './syntax-tree.ts';
 const addFormats = addFormatsModule as unknown as typeof addFormatsModule.default;
 
 const schemas = [capabilitySchema, projectSchema, acknowledgementsSchema];
+/** What only editors read. */
+const editorKeywords = ['markdownDescription', 'enumDescriptions', 'defaultSnippets'];
 
 /** Stops at the first mistake: whether there is one is all that most files are asked. */
 const soon = once(() => createAjv(false));
@@ -35,13 +37,14 @@ function createAjv(allErrors: boolean): Ajv2020 {
   const ajv = new Ajv2020({
     allErrors,
     verbose: true,
-    strict: false,
+    strict: true,
     messages: false,
     validateSchema: false,
     // The few validators that there are run too seldom to earn it back.
     code: { optimize: false },
   });
   addFormats(ajv, ['date']);
+  ajv.addVocabulary(editorKeywords);
   ajv.addSchema(schemas);
   return ajv;
 }

@@ -9,10 +9,11 @@ import type {
   Requires,
   RetryReason,
   TierOffer,
+  TierRule,
 } from '../registry/snapshot.ts';
 import { dereference } from '../schema/dereference.ts';
 import type { CapabilityDeclaration, Constraints as DeclaredConstraints } from './declaration.gen.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from '../duration.ts';
 import type { CapabilityUnit, Project } from './program.ts';
 import { revisionOf } from './revision.ts';
 
@@ -62,6 +63,7 @@ export function lower(
       requires: lowerRequires(routing.requires),
       constraints: lowerConstraints(routing.constraints),
       prefer: routing.prefer ?? [],
+      ...(routing.when && routing.when.length > 0 && { when: routing.when as readonly TierRule[] }),
     },
     policies: lowerPolicies(declaration, project),
     examples: (declaration.examples ?? []).map(({ name, input: value, output: answer }) => ({

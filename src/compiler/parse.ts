@@ -86,6 +86,7 @@ function build(builder: Builder, node: Node | null, pointer: string, key: Scalar
   const keyRange = key === undefined ? undefined : rangeOf(key);
   builder.entries.set(pointer, { value, ...(keyRange && { key: keyRange }), ...(text && { text }) });
   if (node === null) return null;
+  if (node.tag !== undefined) builder.doubtful.add(pointer);
   if (isAlias(node)) {
     builder.doubtful.add(pointer);
     return null;

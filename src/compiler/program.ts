@@ -1,6 +1,7 @@
 // What the phases after decode work on: declarations whose names, references and templates have been followed.
 
 import type { Source, SourceSpan } from '../diagnostics/diagnostic.ts';
+import type { Vendor } from '../registry/catalog.ts';
 import type {
   AccessKey,
   GenerateTarget,
@@ -8,6 +9,7 @@ import type {
   Model,
   PromptRole,
   Provider,
+  Snapshot,
   Tier,
 } from '../registry/snapshot.ts';
 import type { Template } from '../template/template.ts';
@@ -99,10 +101,12 @@ export interface Project {
   readonly declaration: ProjectDeclaration;
   readonly name: string;
   readonly providers: { readonly [id: string]: Provider };
+  /** What the catalogue knows of the vendors of the providers, by provider. */
+  readonly vendors: { readonly [provider: string]: Vendor };
   readonly models: { readonly [id: string]: Model };
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  readonly defaults: Snapshot['defaults'];
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
   readonly lint: { readonly [code: string]: LintLevel };

@@ -3,10 +3,12 @@
 import type { Report, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
 import { parseTemplate } from '../template/parse-template.ts';
 import type { PartialFile } from './program.ts';
+import { findForbiddenCharacters } from './yaml/forbidden-characters.ts';
 import { reportTemplateProblem } from './template-problems.ts';
 
 /** Reads a partial; what does not parse is reported, and its `template` is absent. */
 export function readPartial(source: Source, name: string, report: Report): PartialFile {
+  reportForbiddenCharacters(source, report);
   const text = source.text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const placeOf = createPlaceOf(source, text);
   const parsed = parseTemplate(text);
@@ -16,6 +18,20 @@ export function readPartial(source: Source, name: string, report: Report): Parti
   }
   for (const problem of parsed.problems) reportTemplateProblem(problem, placeOf, report);
   return { name, source, text, placeOf };
+}
+
+/** The model would read what nobody sees. */
+function reportForbiddenCharacters(source: Source, report: Report): void {
+  for (const { start, end, code, message, fixes } of findForbiddenCharacters(source)) {
+    report({
+      code,
+      severity: 'error',
+      message,
+      span: { path: source.path, start, end },
+      help: [code === 'yaml/not-utf8' ? 'save the file as UTF-8' : 'remove it'],
+      ...(fixes && { fixes }),
+    });
+  }
 }
 
 /** Where plain line ends stand for CRLF, every line before a place adds one to its offset. */

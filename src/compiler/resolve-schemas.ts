@@ -13,11 +13,12 @@ import type { ResolvedSchema, SchemaOrigin, SharedSchema } from '../schema/resol
 import type { SchemaProblem } from '../schema/schema-problem.ts';
 import { readSchema } from '../schema/subset/read-schema.ts';
 import type { SchemaReading } from '../schema/subset/read-schema.ts';
-import { isAtOrBelow, parentPointer } from './json-pointer.ts';
+import { isAtOrBelow, parentPointer, pointerKeys, pointerTo } from './json-pointer.ts';
 import type { Dependencies, LibraryView } from './library.ts';
 import { areCurrent, openLibrary } from './library.ts';
 import type { ContractSchema, DefinitionOrigin, Library, SchemaFile } from './program.ts';
 import { reportSchemaProblems } from './schema-problems.ts';
+import type { ForeignPlace } from './schema-problems.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
 /** Reports what is wrong with a schema in a capability; undefined when it has an error, here or in a file that it uses. */
@@ -29,14 +30,15 @@ export function resolveContract(
   report: Report,
 ): ContractSchema | undefined {
   const looked = lookAt(schema, library);
-  reportSchemaProblems(looked.problems, tree, base, report);
   const { resolved } = looked;
+  const origins = originsOf(resolved, library);
+  reportSchemaProblems(looked.problems, tree, base, report, foreignPlaces(origins));
   const isSound =
     resolved.isComplete &&
     !looked.problems.some(isError) &&
     !looked.hasForeignErrors &&
     !usesBroken(resolved, library);
-  return isSound ? { schema: closeObjects(resolved.schema), ...originsOf(resolved, library) } : undefined;
+  return isSound ? { schema: closeObjects(resolved.schema), ...origins } : undefined;
 }
 
 /** The schema at `/input` or `/output` with everything it names, as far as it can be followed; nothing is reported. */
@@ -116,6 +118,15 @@ function originsOf(
   };
 }
 
+function foreignPlaces({ origins }: Pick<ContractSchema, 'origins'>): ForeignPlace {
+  return (pointer) => {
+    const [word, name = '', ...below] = pointerKeys(pointer);
+    const origin = word === '$defs' ? origins.get(name) : undefined;
+    const tree = origin?.file.tree;
+    return tree && { tree, pointer: pointerTo(origin?.pointer ?? '', ...below) };
+  };
+}
+
 function isError({ severity }: SchemaProblem): boolean {
   return severity === undefined || severity === 'error';
 }
@@ -142,6 +153,8 @@ export function checkSchemaFile(file: SchemaFile, library: Library, report: Repo
 function checkAnew(tree: SyntaxTree, library: Library): CheckedFile {
   const { view, dependencies } = openLibrary(library);
   const diagnostics: Diagnostic[] = [];
-  reportSchemaProblems(lookAt(tree.value, view).problems, tree, '', (each) => diagnostics.push(each));
+  const { problems, resolved } = lookAt(tree.value, view);
+  const places = foreignPlaces(originsOf(resolved, view));
+  reportSchemaProblems(problems, tree, '', (each) => diagnostics.push(each), places);
   return { diagnostics, dependencies: dependencies() };
 }

@@ -170,13 +170,19 @@ function resolvePartials(
       const file = library.partial(call.name);
       if (file === undefined) {
         const near = library.nearPartials(call.name);
+        const span = next.placeOf(call.namePlace.start, call.namePlace.end);
+        const [only, ...others] = near;
         report({
           code: 'template/unknown-partial',
           severity: 'error',
           message: `There is no partial ${quoteValue(call.name)}.`,
-          span: next.placeOf(call.namePlace.start, call.namePlace.end),
+          span,
           label: 'unknown partial',
           help: [didYouMean(near) ?? `write it as partials/${call.name}.hbs`],
+          ...(only !== undefined &&
+            others.length === 0 && {
+              fixes: [{ message: `write ${only}`, safety: 'maybe', edits: [{ span, text: only }] }],
+            }),
         });
         continue;
       }

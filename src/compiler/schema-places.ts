@@ -1,5 +1,5 @@
-// A resolved schema beside the file that declares it: walking both, so that every part of a contract has its place in the
-// YAML. What comes from a shared schema has the place of the `$ref` that leads there.
+// A resolved schema beside the files that declare it: walking both, so that every part of a contract has its place in the
+// YAML. What comes from a shared schema has two: that of the `$ref` that leads there, and its own in the shared file.
 
 import type { JsonSchema } from '../registry/snapshot.ts';
 import { dereference } from '../schema/dereference.ts';
@@ -7,6 +7,7 @@ import { isRecord, ownProperty } from '../schema/json-schema.ts';
 import { branchesOf, selectBranches } from '../schema/select-branch.ts';
 import { pointerTo, valueAt } from './json-pointer.ts';
 import type { CapabilityUnit } from './program.ts';
+import type { SyntaxTree } from './syntax-tree.ts';
 
 export type ContractSide = 'input' | 'output';
 
@@ -16,24 +17,52 @@ export interface PlacedSchema {
   readonly schema: JsonSchema;
   /** The resolved schema as it stands in its parent, the same object for the same place. */
   readonly node: JsonSchema;
-  /** Where it is written: first the place of use, then each `$ref` target in the file; the last may be a `$ref` that leaves it. */
-  readonly pointers: readonly string[];
+  /**
+   * Where it is written: first the place of use, then what each `$ref` leads to. Before what is written in another file
+   * stands the `$ref` of the capability that leads there.
+   */
+  readonly places: readonly WrittenPlace[];
   /** The names that lead here from the root, `[]` for an item of a list and `*` for a further property. */
   readonly path: readonly string[];
+}
+
+/** A place in some file. */
+export interface WrittenPlace {
+  readonly tree: SyntaxTree;
+  readonly pointer: string;
 }
 
 /** The root of a contract; undefined when its schema has errors. */
 export function placedRoot(unit: CapabilityUnit, side: ContractSide): PlacedSchema | undefined {
   const root = unit[side];
-  return root === undefined ? undefined : place(unit, side, root, `/${side}`, []);
+  return root === undefined
+    ? undefined
+    : place(unit, side, root, { tree: unit.tree, pointer: `/${side}` }, []);
 }
 
-/** The pointer to a keyword of a schema, or to the schema when the keyword is not written in this file. */
-export function keywordPlace({ tree }: CapabilityUnit, { pointers }: PlacedSchema, keyword: string): string {
-  const written = pointers
-    .map((pointer) => pointerTo(pointer, keyword))
-    .find((pointer) => valueAt(tree.value, pointer) !== undefined);
-  return written ?? pointers.at(-1) ?? '';
+/** Where a keyword of a schema is written, in whichever file; that of the schema when it is written nowhere. */
+export function keywordPlace({ places }: PlacedSchema, keyword: string): WrittenPlace | undefined {
+  const written = places.map((place) => below(place, keyword)).find(isWritten);
+  return written ?? places.at(-1);
+}
+
+/** The pointer to a keyword in the capability's own file: to the keyword, or to the `$ref` through which it comes. */
+export function ownKeywordPointer(
+  { tree }: CapabilityUnit,
+  { places }: PlacedSchema,
+  keyword: string,
+): string {
+  const own = places.filter((place) => place.tree === tree);
+  const written = own.map((place) => below(place, keyword)).find(isWritten);
+  return (written ?? own.at(-1))?.pointer ?? '';
+}
+
+function below({ tree, pointer }: WrittenPlace, ...tokens: readonly (string | number)[]): WrittenPlace {
+  return { tree, pointer: pointerTo(pointer, ...tokens) };
+}
+
+function isWritten({ tree, pointer }: WrittenPlace): boolean {
+  return valueAt(tree.value, pointer) !== undefined;
 }
 
 /** Every schema of a contract, each place once, outermost first; recursion is followed once. */
@@ -88,7 +117,7 @@ function branchPaths(schema: JsonSchema): (string | number)[][] {
 function childAt(
   unit: CapabilityUnit,
   side: ContractSide,
-  { schema, pointers, path }: PlacedSchema,
+  { schema, places, path }: PlacedSchema,
   tokens: readonly (string | number)[],
   names: readonly string[],
 ): PlacedSchema | undefined {
@@ -98,37 +127,58 @@ function childAt(
     schema,
   );
   if (!isRecord(node)) return undefined;
-  const written = pointers
-    .map((pointer) => pointerTo(pointer, ...tokens))
-    .find((pointer) => valueAt(unit.tree.value, pointer) !== undefined);
-  const pointer = written ?? pointers.at(-1) ?? '';
-  return place(unit, side, node, pointer, [...path, ...names]);
+  const written = places.map((each) => below(each, ...tokens)).find(isWritten) ?? places.at(-1);
+  if (written === undefined) return undefined;
+  const link = written.tree === unit.tree ? undefined : places.findLast(({ tree }) => tree === unit.tree);
+  const child = place(unit, side, node, written, [...path, ...names]);
+  return link === undefined ? child : { ...child, places: [link, ...child.places] };
 }
 
 function place(
   unit: CapabilityUnit,
   side: ContractSide,
   node: JsonSchema,
-  pointer: string,
+  start: WrittenPlace,
   path: readonly string[],
 ): PlacedSchema {
   const schema = dereference(node, unit[side] ?? node);
-  return { schema, node, pointers: followInFile(unit, side, pointer), path };
+  return { schema, node, places: followReferences(unit, side, start), path };
 }
 
 /** A longer chain of references is a circle. */
 const referenceChainMax = 16;
 
-function followInFile({ tree }: CapabilityUnit, side: ContractSide, start: string): string[] {
-  const pointers = [start];
+function followReferences(unit: CapabilityUnit, side: ContractSide, start: WrittenPlace): WrittenPlace[] {
+  const places = [start];
   for (let step = 0; step < referenceChainMax; step += 1) {
-    const last = pointers.at(-1) ?? start;
-    const reference = valueAt(tree.value, pointerTo(last, '$ref'));
-    if (typeof reference !== 'string') break;
-    if (!reference.startsWith('#/')) return [...pointers, pointerTo(last, '$ref')];
-    pointers.push(`/${side}${reference.slice(1)}`);
+    const last = places.at(-1) ?? start;
+    const link = below(last, '$ref');
+    const reference = valueAt(link.tree.value, link.pointer);
+    const target = typeof reference === 'string' ? targetIn(unit, side, last, reference) : undefined;
+    if (target === undefined) break;
+    if (target.tree !== last.tree) places.push(link);
+    places.push(target);
   }
-  return pointers;
+  return places;
+}
+
+/** Where a `$ref` of a sound contract leads; what it names was brought into the contract. */
+function targetIn(
+  unit: CapabilityUnit,
+  side: ContractSide,
+  { tree }: WrittenPlace,
+  reference: string,
+): WrittenPlace | undefined {
+  const [document = '', pointer = ''] = reference.split('#', 2);
+  if (document === '') return { tree, pointer: tree === unit.tree ? `/${side}${pointer}` : pointer };
+  const contract = unit.contracts[side];
+  const origins = [
+    ...(contract?.origins.values() ?? []),
+    ...(contract?.rootOrigin ? [contract.rootOrigin] : []),
+  ];
+  const name = document.replace(/^schema:/, '');
+  const shared = origins.find(({ file }) => file.name === name)?.file.tree;
+  return shared && { tree: shared, pointer };
 }
 
 /** The schema that rules a part of a value, and whether it was found: else the nearest one above. */

@@ -9,12 +9,18 @@ import { textEditsOf } from './schema-edits.ts';
 import { firstLineOf } from './syntax-tree.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 
+/** Where a definition that was brought from another file stands there; undefined for what is written in this one. */
+export type ForeignPlace = (
+  pointer: string,
+) => { readonly tree: SyntaxTree; readonly pointer: string } | undefined;
+
 /** Reports the problems of a schema that stands at `base` in the file. */
 export function reportSchemaProblems(
   problems: readonly SchemaProblem[],
   tree: SyntaxTree,
   base: string,
   report: Report,
+  foreignPlace: ForeignPlace = () => undefined,
 ): void {
   const [errors, others] = [problems.filter(isError), problems.filter((problem) => !isError(problem))];
   for (const problem of [...errors.slice(0, WORDED_MAX), ...others.slice(0, WORDED_MAX)]) {
@@ -24,7 +30,7 @@ export function reportSchemaProblems(
       report(word);
       continue;
     }
-    report(diagnosticOf(problem, tree, base));
+    report(diagnosticOf(problem, tree, base, foreignPlace));
   }
 }
 
@@ -33,13 +39,18 @@ function isError({ severity = 'error' }: SchemaProblem): boolean {
 }
 
 /** One problem as a diagnostic. */
-export function diagnosticOf(problem: SchemaProblem, tree: SyntaxTree, base: string): Diagnostic {
+export function diagnosticOf(
+  problem: SchemaProblem,
+  tree: SyntaxTree,
+  base: string,
+  foreignPlace: ForeignPlace = () => undefined,
+): Diagnostic {
   const { code, severity = 'error', message, label, notes, help, related = [] } = problem;
   const fixes = (problem.fixes ?? []).flatMap((fix) => textFix(fix, tree, base));
-  const labels = related.map((place) => ({
-    span: firstLineOf(tree, spanAt(tree, `${base}${place.pointer}`, place.at)),
-    message: place.message,
-  }));
+  const labels = related.map(({ pointer, at, message: words }) => {
+    const place = foreignPlace(pointer) ?? { tree, pointer: `${base}${pointer}` };
+    return { span: firstLineOf(place.tree, spanAt(place.tree, place.pointer, at)), message: words };
+  });
   return {
     code,
     severity,

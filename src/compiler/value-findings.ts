@@ -62,8 +62,7 @@ function findingOn(
   const pointer = `${base}${isMissing ? parentPointer(violation.pointer) : violation.pointer}`;
   const span = tree.spanOf(pointer, isMissing || isExtra ? 'key' : 'value');
   const place = schemaPlace(violation, unit, side, value);
-  const labels: Label[] =
-    place === undefined ? [] : [{ span: firstLineOf(tree, place.span), message: place.message }];
+  const labels: Label[] = place === undefined ? [] : [place];
   const fixes = isExtra ? renames(violation, tree, pointer, value) : [];
   return {
     message: `${owner} does not fit the schema: ${sentenceOf(violation, side)}`,
@@ -95,23 +94,21 @@ function schemaPlace(
   unit: CapabilityUnit,
   side: ContractSide,
   value: unknown,
-): { readonly span: SourceSpan; readonly message: string } | undefined {
+): Label | undefined {
   const isOfParent = keyword === 'required' || keyword === 'additionalProperties';
   const keys = pointerKeys(isOfParent ? parentPointer(pointer) : pointer);
   const governed = governing(unit, side, value, keys);
   if (governed === undefined || !governed.isExact) return undefined;
-  const { tree } = unit;
-  const place = keywordPlace(
-    unit,
-    governed.placed,
-    isOfParent && keyword !== 'required' ? 'properties' : keyword,
-  );
+  const place = keywordPlace(governed.placed, keyword === 'additionalProperties' ? 'properties' : keyword);
+  if (place === undefined) return undefined;
+  const { tree } = place;
+  const label = (span: SourceSpan, message: string): Label => ({ span: firstLineOf(tree, span), message });
   if (keyword === 'additionalProperties')
-    return { span: tree.spanOf(place, 'key'), message: 'these are the properties' };
-  if (keyword !== 'required') return { span: tree.spanOf(place), message: 'the schema' };
-  const required = valueAt(tree.value, place);
+    return label(tree.spanOf(place.pointer, 'key'), 'these are the properties');
+  if (keyword !== 'required') return label(tree.spanOf(place.pointer), 'the schema');
+  const required = valueAt(tree.value, place.pointer);
   const index = Array.isArray(required) ? required.indexOf(lastKey(pointer)) : -1;
-  return { span: tree.spanOf(index < 0 ? place : pointerTo(place, index)), message: 'required here' };
+  return label(tree.spanOf(index < 0 ? place.pointer : pointerTo(place.pointer, index)), 'required here');
 }
 
 /** A misspelt property is renamed when one name is near and not in use. */

@@ -11,6 +11,8 @@ export interface Adapter {
   readonly relay: boolean;
   /** Where to call when the provider names no `baseUrl`. */
   readonly defaultBaseUrl?: string;
+  /** What is missing for the provider to be called, as the end of a sentence; absent means that nothing can be. */
+  missing?(provider: Provider): string | undefined;
   encode(request: ChatRequest, model: Model, options: EncodeOptions): WireRequest;
   /** Throws `ProviderFailure` when the answer is not one. */
   decode(response: CollectedResponse): Completion;
@@ -18,7 +20,7 @@ export interface Adapter {
   decodeStream(bytes: AsyncIterable<Uint8Array>): AsyncIterable<ChatEvent>;
   /** Sorts an answer whose status is not a success. */
   classify(status: number, headers: WireHeaders, body: Buffer): ProviderFailure;
-  /** Present on adapters without a network: they answer in the transport's place. */
+  /** Present on adapters that answer themselves, in OpenAI's format: without a network, or over `context.send`. */
   answer?(request: WireRequest, context: AnswerContext): WireResponse | Promise<WireResponse>;
 }
 
@@ -30,8 +32,8 @@ export interface EncodeOptions {
 export type WireHeaders = Readonly<Record<string, string>>;
 
 export interface WireRequest {
-  readonly method: 'POST' | 'GET';
-  /** Below the provider's base URL; a constant of ours, never taken from a request. */
+  readonly method: 'POST' | 'GET' | 'DELETE';
+  /** Below the provider's base URL, with its query: plain segments, none of them `.` or `..`. */
   readonly path: string;
   readonly headers: WireHeaders;
   readonly body: Uint8Array;
@@ -58,4 +60,12 @@ export interface AnswerContext {
   readonly paceMs: number;
   /** Waits, and rejects when the signal is aborted. */
   wait(milliseconds: number): Promise<void>;
+  readonly nowSeconds: number;
+  readonly provider: Provider;
+  /** The provider's key; it goes into requests that are sent, and nowhere else. */
+  readonly key: string | undefined;
+  /** Where the provider is: below it is whatever `send` may reach. */
+  readonly baseUrl: string;
+  /** Calls the provider; no key is added. */
+  send(request: WireRequest): Promise<WireResponse>;
 }

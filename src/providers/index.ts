@@ -2,10 +2,12 @@
 
 import { assert } from '../errors.ts';
 import type { Adapter } from './adapter.ts';
+import { createBridge } from './ai-sdk/bridge.ts';
+import { vendors } from './ai-sdk/vendors.ts';
 import { openai } from './openai.ts';
 import { simulator } from './simulator/simulator.ts';
 
-export const adapters: readonly Adapter[] = [openai, simulator];
+export const adapters: readonly Adapter[] = [openai, simulator, ...vendors.map(createBridge)];
 
 const byName: ReadonlyMap<string, Adapter> = new Map(adapters.map((adapter) => [adapter.name, adapter]));
 

@@ -5,7 +5,7 @@ import { createParser } from 'eventsource-parser';
 import type { ChatEvent, ChatRequest, Completion, FinishReason, TokenUsage } from '../chat/chat.ts';
 import type { StructuredMode } from '../chat/openai-format.ts';
 import { parseCompletion, parseCompletionChunk, printChatBody } from '../chat/openai-format.ts';
-import type { Model } from '../registry/snapshot.ts';
+import type { Model, Provider } from '../registry/snapshot.ts';
 import type { Adapter, CollectedResponse, EncodeOptions, WireHeaders, WireRequest } from './adapter.ts';
 import type { FailureClass } from './provider-failure.ts';
 import { ProviderFailure } from './provider-failure.ts';
@@ -32,14 +32,48 @@ export function encode(request: ChatRequest, model: Model, options: EncodeOption
     model: model.name,
     stream: options.stream,
     structured: structuredModeOf(model),
-    limitField: options.provider.baseUrl === undefined ? 'max_completion_tokens' : 'max_tokens',
+    limitField: limitFieldOf(options.provider),
   });
   return {
     method: 'POST',
     path: '/chat/completions',
     headers: options.stream ? STREAM_HEADERS : JSON_HEADERS,
-    body: Buffer.from(JSON.stringify(body)),
+    body: Buffer.from(printBody(body)),
   };
+}
+
+/** Who runs the format's own service knows the newer name; of others only the older one is certain. */
+function limitFieldOf({ limitField, baseUrl }: Provider): 'max_completion_tokens' | 'max_tokens' {
+  return limitField ?? (baseUrl === undefined ? 'max_completion_tokens' : 'max_tokens');
+}
+
+/**
+ * The body as JSON. A capability's schema is the longest constant part of its requests, so its text is kept: it takes the
+ * place of the value in the text of the rest.
+ */
+function printBody(body: Record<string, unknown>): string {
+  const { response_format: format, ...rest } = body;
+  const schema = (format as { readonly json_schema?: JsonSchemaFormat } | undefined)?.json_schema;
+  if (schema === undefined) return JSON.stringify(body);
+  const head = JSON.stringify(rest).slice(0, -1);
+  const name = JSON.stringify(schema.name);
+  const text = `{"name":${name},"strict":${schema.strict},"schema":${schemaText(schema.schema)}}`;
+  return `${head},"response_format":{"type":"json_schema","json_schema":${text}}}`;
+}
+
+interface JsonSchemaFormat {
+  readonly name: string;
+  readonly schema: object;
+  readonly strict: boolean;
+}
+
+/** An entry goes with its schema. */
+const schemaTexts = new WeakMap<object, string>();
+
+function schemaText(schema: object): string {
+  const known = schemaTexts.get(schema) ?? JSON.stringify(schema);
+  schemaTexts.set(schema, known);
+  return known;
 }
 
 function structuredModeOf(model: Model): StructuredMode {

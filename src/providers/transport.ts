@@ -7,13 +7,23 @@ import { systemTimer, waitFor } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { assert } from '../errors.ts';
 import type { Provider } from '../registry/snapshot.ts';
-import type { Adapter, CollectedResponse, WireHeaders, WireRequest, WireResponse } from './adapter.ts';
+import type {
+  Adapter,
+  AnswerContext,
+  CollectedResponse,
+  WireHeaders,
+  WireRequest,
+  WireResponse,
+} from './adapter.ts';
 import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
+import { isProviderPath } from './transport-path.ts';
 
 export interface Transport {
-  /** The provider's key is set, or it needs none. */
+  /** Whether a call can succeed at all. */
   available(provider: Provider): boolean;
+  /** Why it cannot, as the end of a sentence; undefined when it can. */
+  whyUnavailable(provider: Provider): string | undefined;
   /** Calls and gives the head at once; the body follows as it comes. */
   send(provider: Provider, request: WireRequest, call: CallOptions): Promise<WireResponse>;
   /** Calls and waits for the whole answer. */
@@ -37,7 +47,7 @@ export interface CallOptions {
   /** The request goes out: from now on the provider may work, and charge, for it. */
   readonly onSent?: () => void;
   /** The head of the answer is here. */
-  readonly onHead?: () => void;
+  readonly onHead?: (headers: WireHeaders) => void;
 }
 
 export interface WireSink {
@@ -98,7 +108,7 @@ export function createTransport(options: TransportOptions): Transport {
   const paceMs = options.simulatorPaceMs ?? 0;
   const lines = new Map<string, Line>();
 
-  const relay = async (
+  const relay = (
     provider: Provider,
     request: WireRequest,
     sink: WireSink,
@@ -106,13 +116,31 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<void> => {
     call.signal.throwIfAborted();
     const adapter = adapterNamed(provider.adapter);
-    if (adapter.answer !== undefined) return answerHere(ground, adapter, request, sink, call, paceMs);
-    const line = lineTo(lines, adapter, provider, limits);
-    return callOut(ground, line, request, keyOf(provider, options), sink, call);
+    const line = (): Line => lineTo(lines, adapter, provider, limits);
+    if (adapter.answer !== undefined) {
+      const context: AnswerContext = {
+        signal: call.signal,
+        paceMs,
+        nowSeconds: Math.floor((options.now?.() ?? 0) / 1000),
+        provider,
+        key: keyOf(provider, options),
+        baseUrl: provider.baseUrl ?? adapter.defaultBaseUrl ?? '',
+        wait: (milliseconds) => waitUnless(ground, milliseconds, call.signal),
+        send: (wire) => {
+          const { onHead: _head, ...waits } = call;
+          return openResponse(ground, waits, (inner, signal) =>
+            callOut(ground, line(), wire, undefined, inner, { ...waits, signal }),
+          );
+        },
+      };
+      return answerHere(adapter, request, sink, call, context);
+    }
+    return callOut(ground, line(), request, keyOf(provider, options), sink, call);
   };
 
   return {
-    available: (provider) => provider.apiKey === undefined || keyOf(provider, options) !== undefined,
+    available: (provider) => whyUnavailable(provider, options) === undefined,
+    whyUnavailable: (provider) => whyUnavailable(provider, options),
     relay,
     send: (provider, request, call) =>
       openResponse(ground, call, (sink, signal) => relay(provider, request, sink, { ...call, signal })),
@@ -165,9 +193,7 @@ function lineTo(
   return line;
 }
 
-const PATH = /^(?:\/[a-z0-9_-]+)+$/;
-
-async function callOut(
+function callOut(
   ground: Ground,
   line: Line,
   request: WireRequest,
@@ -175,18 +201,14 @@ async function callOut(
   sink: WireSink,
   call: CallOptions,
 ): Promise<void> {
-  assert(PATH.test(request.path), `"${request.path}" is not a path of ours`);
+  assert(isProviderPath(request.path), 'paths are checked where they come in');
   if (line.inFlight >= ground.limits.callsPerProvider) {
     throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight here.', {
       saturated: true,
     });
   }
   line.inFlight += 1;
-  try {
-    await exchange(ground, line, request, key, sink, call);
-  } finally {
-    line.inFlight -= 1;
-  }
+  return exchange(ground, line, request, key, sink, call);
 }
 
 /** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
@@ -199,14 +221,16 @@ function exchange(
   call: CallOptions,
 ): Promise<void> {
   const { signal } = call;
-  const headers: Record<string, string> = { ...request.headers };
-  if (key !== undefined) headers['authorization'] = `Bearer ${key}`;
+  const headers: string[] = [];
+  for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
+  if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
     let controller: Dispatcher.DispatchController | undefined;
     let over = false;
     const settle = (done: () => void): void => {
       if (over) return;
       over = true;
+      line.inFlight -= 1;
       silence.end();
       signal.removeEventListener('abort', onAbort);
       done();
@@ -236,8 +260,9 @@ function exchange(
         if (status < 200 || over) return;
         silence.head();
         guard(() => {
-          call.onHead?.();
-          sink.head(status, flatHeaders(responseHeaders, ground.now));
+          const flat = flatHeaders(responseHeaders, ground.now);
+          call.onHead?.(flat);
+          sink.head(status, flat);
         });
       },
       onResponseData(flow, bytes) {
@@ -351,24 +376,25 @@ function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error('The call was ended.', { cause: value });
 }
 
+async function waitUnless({ after }: Ground, milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
+  signal.throwIfAborted();
+}
+
 async function answerHere(
-  { after }: Ground,
   adapter: Adapter,
   request: WireRequest,
   sink: WireSink,
   call: CallOptions,
-  paceMs: number,
+  context: AnswerContext,
 ): Promise<void> {
-  assert(adapter.answer !== undefined, 'only adapters without a network answer here');
+  assert(adapter.answer !== undefined, 'only some adapters answer themselves');
   const { signal } = call;
-  const wait = async (milliseconds: number): Promise<void> => {
-    if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
-    signal.throwIfAborted();
-  };
-  call.onSent?.();
-  const response = await adapter.answer(request, { signal, paceMs, wait });
+  // Those that call out say so when they do.
+  if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
+  const response = await adapter.answer(request, context);
   signal.throwIfAborted();
-  call.onHead?.();
+  call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
   for await (const bytes of response.body) {
     signal.throwIfAborted();
@@ -377,16 +403,17 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in, so that other dates of the answer can be counted from it. */
+/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
 function flatHeaders(
   headers: Readonly<Record<string, string | string[] | undefined>>,
   now: (() => number) | undefined,
 ): WireHeaders {
-  const flat: Record<string, string> = now === undefined ? {} : { date: new Date(now()).toUTCString() };
+  const flat: Record<string, string> = {};
   for (const name in headers) {
     const value = headers[name];
     if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
   }
+  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
   return flat;
 }
 
@@ -517,6 +544,14 @@ function createPipe(drainBytes: number, onLeave: () => void): Pipe {
     },
     read,
   };
+}
+
+function whyUnavailable(provider: Provider, options: TransportOptions): string | undefined {
+  const adapter = adapterNamed(provider.adapter);
+  const missing = adapter.missing?.(provider);
+  if (missing !== undefined) return missing;
+  if (provider.apiKey === undefined || keyOf(provider, options) !== undefined) return undefined;
+  return `the variable ${provider.apiKey.environment} is not set`;
 }
 
 function keyOf(provider: Provider, options: TransportOptions): string | undefined {

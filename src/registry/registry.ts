@@ -6,6 +6,8 @@ export interface Registry {
   readonly current: Snapshot;
   /** Replaces the Snapshot atomically and returns the one that serves from now on. */
   swap(next: Snapshot): Snapshot;
+  /** Calls `listener` after every swap with what serves from then on; the answer ends that. */
+  onSwap(listener: (current: Snapshot, previous: Snapshot) => void): () => void;
 }
 
 /**
@@ -15,15 +17,22 @@ export interface Registry {
 export function createRegistry(initial: Snapshot, prepare: (next: Snapshot) => void = () => {}): Registry {
   prepare(initial);
   let current = initial;
+  const listeners = new Set<(current: Snapshot, previous: Snapshot) => void>();
   return {
     get current() {
       return current;
     },
     swap(next) {
-      const shared = shareUnchanged(current, next);
+      const previous = current;
+      const shared = shareUnchanged(previous, next);
       prepare(shared);
       current = shared;
+      for (const listener of listeners) listener(current, previous);
       return current;
+    },
+    onSwap(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
   };
 }

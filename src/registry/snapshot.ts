@@ -23,7 +23,14 @@ export interface Snapshot {
   /** Alias → model id. */
   readonly aliases: { readonly [alias: string]: string };
   readonly tiers: { readonly [name: string]: Tier };
-  readonly defaults: { readonly tier: string; readonly timeoutMs: number };
+  /** What `capstan eval` measured: by capability key, then by model id. Absent when nothing was. */
+  readonly quality?: { readonly [capability: string]: { readonly [model: string]: MeasuredQuality } };
+  readonly defaults: {
+    readonly tier: string;
+    readonly timeoutMs: number;
+    /** Gets what names neither a model nor a provider, and models that nobody else has; absent means: the only one. */
+    readonly provider?: string;
+  };
   readonly access: { readonly keys: readonly AccessKey[] };
   readonly generate: readonly GenerateTarget[];
 }
@@ -58,6 +65,8 @@ export interface Capability {
     readonly requires: Requires;
     readonly constraints: Constraints;
     readonly prefer: readonly Preference[];
+    /** Inputs that need more than the tier that was asked for; absent when there are none. */
+    readonly when?: readonly TierRule[];
   };
   readonly policies: Policies;
   readonly examples: readonly Example[];
@@ -72,6 +81,17 @@ export type PromptPart =
 export interface TierOffer {
   readonly maxOutputTokens?: number;
   readonly requires?: Requires;
+}
+
+/** A call whose input fulfils every condition runs on at least `tier`: on the one of the two with the smaller tolerance. */
+export interface TierRule {
+  /** JSON pointer to the part of the input that is looked at; a condition on nothing does not hold. */
+  readonly input: string;
+  /** Bounds on the items of a list, the characters of a text, or a number itself. */
+  readonly moreThan?: number;
+  readonly lessThan?: number;
+  readonly is?: readonly (string | number | boolean | null)[];
+  readonly tier: string;
 }
 
 /** What a model must be able to do. */
@@ -127,6 +147,16 @@ export interface Example {
   readonly output?: Json;
 }
 
+/** How often a model passed a capability's eval tests. */
+export interface MeasuredQuality {
+  readonly passes: number;
+  readonly runs: number;
+  /** Revision of the capability that was measured; another one has made the measurement old. */
+  readonly revision: string;
+  /** YYYY-MM-DD */
+  readonly date: string;
+}
+
 /** How far below the best admissible quality a model may be, and what to optimise among those that stay. */
 export interface Tier {
   readonly tolerance: number;
@@ -138,6 +168,8 @@ export interface Provider {
   /** A name in `src/providers/index.ts`. */
   readonly adapter: string;
   readonly baseUrl?: string;
+  /** The field that limits the length of an answer, where the format has two names for it. */
+  readonly limitField?: 'max_completion_tokens' | 'max_tokens';
   /** How to find the key: the name of an environment variable. Literal keys are refused at compile time. */
   readonly apiKey?: { readonly environment: string };
   /** Absent means: everywhere it is not known, so a region constraint removes it. */
@@ -152,6 +184,8 @@ export interface Model {
   readonly provider: string;
   /** The name the provider knows it by. */
   readonly name: string;
+  /** Which model it is, the same at every provider that serves it; absent when it is its name. */
+  readonly identity?: string;
   /** 0…1, the platform's prior. */
   readonly quality: number;
   readonly contextTokens: number;
@@ -159,7 +193,20 @@ export interface Model {
   readonly features: readonly string[];
   readonly modalities: readonly string[];
   /** USD per million tokens; absent when unknown. */
-  readonly price?: { readonly input: number; readonly output: number; readonly cachedInput?: number };
+  readonly price?: Price;
+}
+
+/** USD per million tokens. */
+export interface Rates {
+  readonly input: number;
+  readonly output: number;
+  /** Default: as any input. */
+  readonly cachedInput?: number;
+}
+
+export interface Price extends Rates {
+  /** What a whole call costs when its input is longer than `aboveInputTokens`; shortest first. */
+  readonly longContext?: readonly (Rates & { readonly aboveInputTokens: number })[];
 }
 
 /** A caller's key, by the SHA-256 of its text (hex). The key itself is never stored. */

@@ -1,19 +1,27 @@
 // Which models may serve a call, in which order, and why not the others. Pure: the compiler, `capstan route` and every
-// request ask the same function.
+// request ask the same function. What does not depend on the call is on a sheet; words are made for who asks for them.
 
-import type { Model, Preference, Provider } from '../registry/snapshot.ts';
+import type { Model, Provider } from '../registry/snapshot.ts';
 import type { Call, Constraint, Explanation } from './constraints/constraint.ts';
-import { worstCostUsd } from './constraints/cost.ts';
+import { expectedCostUsd, worstCostUsd } from './constraints/cost.ts';
 import { modelConstraints, providerConstraints } from './constraints/index.ts';
 import type { HealthView } from './health-view.ts';
 import { poolOf } from './pool.ts';
-import type { Pool, Routable } from './pool.ts';
+import type { Routable } from './pool.ts';
+import { rank } from './rank.ts';
+import type { RankOptions } from './rank.ts';
 import type { Requirements } from './requirements.ts';
+import { qualityOf, sheetOf } from './sheet.ts';
+import type { Entry, Sheet } from './sheet.ts';
 
 export interface Route {
   /** Best first; the rest of the list is the fallback. */
   readonly candidates: readonly Candidate[];
-  /** Every model that passes the constraints, whether or not the tier takes it; in no order. */
+  /** How many candidates at the beginning are as good as tied: they share the load. */
+  readonly tied: number;
+  /** The quality that the tier asked for; absent when no model was admissible. */
+  readonly floor?: number;
+  /** Every model that passes the constraints, whether or not the tier takes it; in no order. Worked out when first read. */
   readonly admissible: readonly Model[];
   /** Every reason against every model that was dropped, in the order of model ids; worked out when first read. */
   readonly rejections: readonly Rejection[];
@@ -22,8 +30,10 @@ export interface Route {
 export interface Candidate {
   readonly model: Model;
   readonly provider: Provider;
-  /** Absent when the model's price is not known. */
+  /** For an answer of the usual length. Absent when the model's price is not known. */
   readonly expectedCostUsd?: number;
+  /** For the longest answer that the call may get. Absent when the model's price is not known. */
+  readonly worstCostUsd?: number;
 }
 
 /** One reason against one model. */
@@ -38,20 +48,30 @@ export interface Rejection extends Explanation {
 const TOLERANCE_SLACK = 1e-9;
 
 /** Plans one call: constraints first, then the tier's tolerance below the best that is left, then its preferences. */
-export function planRoute(snapshot: Routable, requirements: Requirements, health: HealthView): Route {
+export function planRoute(
+  snapshot: Routable,
+  requirements: Requirements,
+  health: HealthView,
+  options: RankOptions = {},
+): Route {
   const call: Call = { requirements, health };
-  const pool = poolOf(snapshot);
-  const admissible = admissibleModels(pool, call);
+  const sheet = sheetOf(snapshot, requirements, health);
   const tolerance = snapshot.tiers[requirements.tier]?.tolerance ?? 0;
-  const floor = bestQuality(admissible) - tolerance;
-  const within = admissible.filter(({ quality }) => quality >= floor - TOLERANCE_SLACK);
+  const { within, floor } = walk(sheet, call, tolerance);
+  const { order, tied } = rank(within, call, options);
 
+  let admissible: readonly Model[] | undefined;
   let rejections: readonly Rejection[] | undefined;
   return {
-    candidates: rank(within, snapshot.providers, call),
-    admissible,
+    candidates: order.map((entry) => candidateOf(entry, requirements)),
+    tied,
+    ...(floor !== undefined && { floor }),
+    get admissible() {
+      admissible ??= walk(sheet, call, Infinity).within.map(({ model }) => model);
+      return admissible;
+    },
     get rejections() {
-      rejections ??= explain(pool, call, { admissible, within, floor });
+      rejections ??= explain(snapshot, call, within, floor);
       return rejections;
     },
   };
@@ -64,7 +84,7 @@ export function printRejection(rejection: Rejection): string {
 
 /** The rejected model with the fewest reasons against it, and those reasons: what would have to be relaxed. */
 export function nearestRejected(
-  route: Route,
+  route: Pick<Route, 'rejections'>,
 ): { readonly model: string; readonly reasons: readonly Rejection[] } | undefined {
   const reasonsOf = Map.groupBy(route.rejections, (rejection) => rejection.model);
   let nearest: { model: string; reasons: readonly Rejection[] } | undefined;
@@ -76,15 +96,29 @@ export function nearestRejected(
 
 // -- who may
 
-function admissibleModels(pool: Pool, call: Call): Model[] {
-  const onProvider = providerConstraints.filter((constraint) => constraint.applies(call));
-  const onModel = modelConstraints.filter((constraint) => constraint.applies(call));
-  const admissible: Model[] = [];
-  for (const { provider, models } of pool) {
-    if (!passes(onProvider, provider, call)) continue;
-    for (const model of models) if (passes(onModel, model, call)) admissible.push(model);
+interface Walked {
+  readonly within: readonly Entry[];
+  readonly floor: number | undefined;
+}
+
+/** Down the sheet: the first model that this call admits sets the mark, and the walk ends below the tolerance. */
+function walk({ entries, providers }: Sheet, call: Call, tolerance: number): Walked {
+  const onProvider = varyingOf(providerConstraints, call);
+  const onModel = varyingOf(modelConstraints, call);
+  const isOut = providers.map((provider) => !passes(onProvider, provider, call));
+  const within: Entry[] = [];
+  let floor: number | undefined;
+  for (const entry of entries) {
+    if (floor !== undefined && entry.quality < floor - TOLERANCE_SLACK) break;
+    if (isOut[entry.at] === true || !passes(onModel, entry.model, call)) continue;
+    floor ??= entry.quality - tolerance;
+    within.push(entry);
   }
-  return admissible;
+  return { within, floor };
+}
+
+function varyingOf<Subject>(constraints: readonly Constraint<Subject>[], call: Call): Constraint<Subject>[] {
+  return constraints.filter((constraint) => constraint.varies && constraint.applies(call));
 }
 
 function passes<Subject>(constraints: readonly Constraint<Subject>[], subject: Subject, call: Call): boolean {
@@ -92,83 +126,33 @@ function passes<Subject>(constraints: readonly Constraint<Subject>[], subject: S
   return true;
 }
 
-function bestQuality(models: readonly Model[]): number {
-  let best = -Infinity;
-  for (const { quality } of models) if (quality > best) best = quality;
-  return best;
-}
-
-// -- in which order
-
-interface Scored {
-  readonly candidate: Candidate;
-  /** Compared one after the other; lower is better. */
-  readonly scores: readonly number[];
-}
-
-function rank(models: readonly Model[], providers: Routable['providers'], call: Call): Candidate[] {
-  const scorers = call.requirements.prefer.map((preference) => scoreOf[preference]);
-  const scored: Scored[] = [];
-  for (const model of models) {
-    const provider = providers[model.provider];
-    if (provider === undefined) continue;
-    const scores = [restScore(model, call)];
-    for (const score of scorers) scores.push(score(model, call));
-    scored.push({ candidate: candidateOf(model, provider, call), scores });
-  }
-  return scored.sort(compareScored).map(({ candidate }) => candidate);
-}
-
-function compareScored(left: Scored, right: Scored): number {
-  for (let index = 0; index < left.scores.length; index += 1) {
-    const score = left.scores[index] ?? 0;
-    const other = right.scores[index] ?? 0;
-    if (score !== other) return score < other ? -1 : 1;
-  }
-  const quality = right.candidate.model.quality - left.candidate.model.quality;
-  if (quality !== 0) return quality;
-  return left.candidate.model.id < right.candidate.model.id ? -1 : 1;
-}
-
-/** Whoever does not answer well at present comes after everybody who does, whatever is preferred. */
-function restScore(model: Model, { health }: Call): number {
-  return health.circuitOpen?.(model.id) === true ? 1 : 0;
-}
-
-/** Lower is better; what is not known comes last. */
-const scoreOf: Record<Preference, (model: Model, call: Call) => number> = {
-  cost: (model, { requirements }) => worstCostUsd(model, requirements) ?? Infinity,
-  latency: (model, { health }) => health.latencyMs?.(model.id) ?? Infinity,
-  quality: (model) => -model.quality,
-};
-
-function candidateOf(model: Model, provider: Provider, { requirements }: Call): Candidate {
-  const expectedCostUsd = worstCostUsd(model, requirements);
-  return expectedCostUsd === undefined ? { model, provider } : { model, provider, expectedCostUsd };
+function candidateOf({ model, provider }: Entry, requirements: Requirements): Candidate {
+  const expected = expectedCostUsd(model, requirements);
+  const worst = worstCostUsd(model, requirements);
+  if (expected === undefined || worst === undefined) return { model, provider };
+  return { model, provider, expectedCostUsd: expected, worstCostUsd: worst };
 }
 
 // -- why not the others
 
 function explain(
-  pool: Pool,
+  snapshot: Routable,
   call: Call,
-  found: {
-    readonly admissible: readonly Model[];
-    readonly within: readonly Model[];
-    readonly floor: number;
-  },
+  within: readonly Entry[],
+  floor: number | undefined,
 ): Rejection[] {
-  const admissible = new Set(found.admissible);
-  const within = new Set(found.within);
-  const rejections = pool.flatMap(({ provider, models }) =>
+  const kept = new Set(within.map(({ model }) => model));
+  const { requirements, health } = call;
+  const rejections = poolOf(snapshot).flatMap(({ provider, models }) =>
     models.flatMap((model) => {
-      if (within.has(model)) return [];
-      if (admissible.has(model)) return [belowTier(model, call.requirements.tier, found.floor)];
+      if (kept.has(model)) return [];
       const reasons = [
         ...reasonsAgainst(providerConstraints, provider, call),
         ...reasonsAgainst(modelConstraints, model, call),
       ];
-      return reasons.map((reason) => ({ model: model.id, ...reason }));
+      if (reasons.length > 0) return reasons.map((reason) => ({ model: model.id, ...reason }));
+      const quality = qualityOf(snapshot, requirements, model, health.learnt);
+      return [belowTier(model, quality, requirements.tier, floor ?? 0)];
     }),
   );
   return rejections.sort((left, right) =>
@@ -186,16 +170,16 @@ function reasonsAgainst<Subject>(
     .map((constraint) => ({ constraint: constraint.name, ...constraint.explain(subject, call) }));
 }
 
-function belowTier(model: Model, tier: string, floor: number): Rejection {
+function belowTier(model: Model, quality: number, tier: string, floor: number): Rejection {
   return {
     model: model.id,
     constraint: 'tier',
     wanted: `quality ${printQuality(floor)} on ${tier}`,
-    actual: printQuality(model.quality),
-    relax: `choose a tier that tolerates a quality of ${printQuality(model.quality)}`,
+    actual: printQuality(quality),
+    relax: `choose a tier that tolerates a quality of ${printQuality(quality)}`,
   };
 }
 
-function printQuality(quality: number): string {
+export function printQuality(quality: number): string {
   return String(Number(quality.toFixed(3)));
 }

@@ -4,7 +4,7 @@
 import type { Model, Provider, Snapshot } from '../registry/snapshot.ts';
 
 /** What routing reads of a Snapshot. */
-export type Routable = Pick<Snapshot, 'models' | 'providers' | 'tiers'>;
+export type Routable = Pick<Snapshot, 'models' | 'providers' | 'tiers' | 'quality'>;
 
 export type Pool = readonly { readonly provider: Provider; readonly models: readonly Model[] }[];
 

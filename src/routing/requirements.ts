@@ -10,9 +10,23 @@ export interface Requirements {
   readonly inputTokens: number;
   /** The longest answer this call may get. */
   readonly maxOutputTokens: number;
+  /** The length that answers usually have; absent means as long as they may be. */
+  readonly expectedOutputTokens?: number;
+  /** What the input holds besides what the capability always requires: `image`, `audio`, … */
+  readonly inputModalities?: readonly string[];
   readonly requires: Requires;
   readonly constraints: Constraints;
   readonly prefer: readonly Preference[];
+}
+
+/** What is known of the size of one call. */
+export interface CallSize {
+  readonly inputTokens: number;
+  readonly maxOutputTokens?: number;
+  readonly expectedOutputTokens?: number;
+  readonly inputModalities?: readonly string[];
+  /** What a chat without a capability asks of a model; a capability says it itself. */
+  readonly features?: readonly string[];
 }
 
 /** The longest answer where neither the capability nor the tier says one. */
@@ -29,31 +43,40 @@ export function requirementsOf(
   snapshot: Pick<Snapshot, 'tiers'>,
   capability: Capability | undefined,
   tier: string,
-  size: { readonly inputTokens: number; readonly maxOutputTokens?: number },
+  size: CallSize,
 ): Requirements {
-  const tierPreferences = snapshot.tiers[tier]?.prefer ?? [];
+  const { features, ...sizes } = size;
   if (capability === undefined) {
     return {
       tier,
-      inputTokens: size.inputTokens,
-      maxOutputTokens: size.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
-      requires: NOTHING_REQUIRED,
+      maxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS,
+      ...sizes,
+      requires: features === undefined ? NOTHING_REQUIRED : featuresRequired(features),
       constraints: NOTHING_CONSTRAINED,
-      prefer: tierPreferences,
+      prefer: snapshot.tiers[tier]?.prefer ?? [],
     };
   }
-  const offer = capability.tiers.offer[tier];
-  const requires = addRequires(capability.routing.requires, offer?.requires);
+  const { requires, prefer, maxOutputTokens } = termsOf(snapshot, capability, tier);
   return {
     capability,
     tier,
-    inputTokens: size.inputTokens,
-    maxOutputTokens: size.maxOutputTokens ?? outputLimit(capability, tier),
+    maxOutputTokens,
+    ...sizes,
     requires,
     constraints: capability.routing.constraints,
-    prefer: [...new Set([...capability.routing.prefer, ...tierPreferences])],
+    prefer,
   };
 }
+
+/** One object for equal lists, so that what follows from it is found again. The lists are few: callers cannot make them. */
+function featuresRequired(features: readonly string[]): Requires {
+  const key = features.join(' ');
+  const ready = knownFeatures.get(key) ?? { features };
+  knownFeatures.set(key, ready);
+  return ready;
+}
+
+const knownFeatures = new Map<string, Requires>();
 
 /** The longest answer a capability may give on a tier. */
 export function outputLimit(capability: Capability, tier: string): number {
@@ -66,7 +89,35 @@ export function outputLimit(capability: Capability, tier: string): number {
   );
 }
 
-function addRequires(base: Requires, more: Requires | undefined): Requires {
+/** What a capability asks for on a tier, whatever the input. */
+interface Terms {
+  readonly requires: Requires;
+  readonly prefer: readonly Preference[];
+  readonly maxOutputTokens: number;
+}
+
+/** Made once for each capability and tier: equal calls share them, so that what follows from them is found again. */
+const known = new WeakMap<
+  Capability,
+  Map<string, { readonly terms: Terms; readonly tiers: Snapshot['tiers'] }>
+>();
+
+function termsOf({ tiers }: Pick<Snapshot, 'tiers'>, capability: Capability, tier: string): Terms {
+  const ofCapability = known.get(capability) ?? new Map<string, { terms: Terms; tiers: Snapshot['tiers'] }>();
+  const ready = ofCapability.get(tier);
+  if (ready?.tiers === tiers) return ready.terms;
+  const { routing } = capability;
+  const terms = {
+    requires: addRequires(routing.requires, capability.tiers.offer[tier]?.requires),
+    prefer: [...new Set([...routing.prefer, ...(tiers[tier]?.prefer ?? [])])],
+    maxOutputTokens: outputLimit(capability, tier),
+  };
+  ofCapability.set(tier, { terms, tiers });
+  known.set(capability, ofCapability);
+  return terms;
+}
+
+export function addRequires(base: Requires, more: Requires | undefined): Requires {
   if (more === undefined) return base;
   return {
     contextTokens: Math.max(base.contextTokens ?? 0, more.contextTokens ?? 0),

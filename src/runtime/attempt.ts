@@ -1,9 +1,12 @@
 // One attempt: one call of one candidate, with its own signal and limits, and a record of it however it ends.
 
 import type { TokenUsage } from '../chat/chat.ts';
+import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
+import { readRateLimits } from '../providers/rate-limits.ts';
+import type { RateLimits } from '../providers/rate-limits.ts';
 import type { CallOptions } from '../providers/transport.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
@@ -81,7 +84,10 @@ export function startAttempt<Value>(
       firstByteMs: options.firstByteMs,
       idleMs: runtime.limits.idleMs,
       onSent: () => (progress.sentAt = runtime.now()),
-      onHead: () => (progress.headAt = runtime.now()),
+      onHead(headers) {
+        progress.headAt = runtime.now();
+        progress.limits = readRateLimits(headers, progress.headAt);
+      },
     },
     heard(characters) {
       progress.characters += characters;
@@ -102,13 +108,13 @@ export function startAttempt<Value>(
       controller.signal.throwIfAborted();
       const result = await work(attempt);
       keep(course, candidate, options, progress, recordOfResult(result));
-      visit.leave(findingOfResult(progress, runtime.now()));
+      visit.leave(findingOfResult(progress, runtime.now(), result.usage));
       if ('invalid' in result) throw result.invalid;
       return result.value;
     } catch (error) {
       if (error instanceof InvalidOutput) throw error;
       keep(course, candidate, options, progress, recordOfFailure(course, progress, error));
-      visit.leave(findingOfFailure(course, candidate, progress, error));
+      visit.leave({ ...findingOfFailure(course, candidate, progress, error), limits: progress.limits });
       controller.abort(error);
       throw error;
     } finally {
@@ -124,6 +130,7 @@ interface Progress {
   sentAt?: number;
   headAt?: number;
   contentAt?: number;
+  limits?: RateLimits | undefined;
   characters: number;
 }
 
@@ -133,18 +140,24 @@ function keep(
   { runtime, attempts }: Course,
   { model, provider }: Candidate,
   { hedge }: AttemptOptions,
-  { startedAt, headAt }: Progress,
+  { startedAt, sentAt, headAt }: Progress,
   ending: Ending,
 ): void {
-  const cost = costUsd(model.price, ending.usage);
+  const { outcome, status, message, usage, estimated } = ending;
   attempts.push({
     model: model.id,
     provider: provider.id,
-    ...ending,
-    latencyMs: runtime.now() - startedAt,
-    ...(headAt === undefined ? {} : { firstByteMs: headAt - startedAt }),
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(hedge === undefined ? {} : { hedge }),
+    outcome,
+    status,
+    message,
+    at: millisecondsBetween(0, startedAt),
+    latencyMs: millisecondsBetween(startedAt, runtime.now()),
+    queueMs: sentAt && millisecondsBetween(startedAt, sentAt),
+    firstByteMs: headAt && millisecondsBetween(startedAt, headAt),
+    usage,
+    estimated,
+    hedge,
+    costUsd: costUsd(model.price, usage),
   });
 }
 
@@ -186,10 +199,16 @@ function estimateOf(
   return { usage, estimated: true };
 }
 
-function findingOfResult({ startedAt, contentAt }: Progress, now: number): Finding {
+function findingOfResult(
+  { startedAt, contentAt, limits }: Progress,
+  now: number,
+  usage: TokenUsage | undefined,
+): Finding {
   return {
     verdict: 'well',
     totalMs: now - startedAt,
+    limits,
+    ...(usage === undefined ? {} : { outputTokens: usage.outputTokens }),
     ...(contentAt === undefined ? {} : { firstMs: contentAt - startedAt }),
   };
 }

@@ -46,6 +46,8 @@ export interface Circuit {
   leave(passage: Passage, verdict: Verdict, now: number): void;
   /** Keeps calls out until then, as `Retry-After` asks; it never shortens a rest. */
   restUntil(time: number): void;
+  /** For how long calls are kept out still; 0 when they are not, or when a probe decides. */
+  restMs(now: number): number;
   /** Share of the window's calls that went well; undefined while there are none. */
   successRatio(now: number): number | undefined;
 }
@@ -148,6 +150,10 @@ export function createCircuit(limits: CircuitLimits = CIRCUIT_LIMITS): Circuit {
     },
     restUntil(time) {
       restsUntil = Math.max(restsUntil, time);
+    },
+    restMs(now) {
+      const until = Math.max(restsUntil, opened?.until ?? -Infinity);
+      return Math.max(0, until - now);
     },
     successRatio(now) {
       const { well, ill } = recent(now);

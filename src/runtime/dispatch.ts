@@ -134,7 +134,7 @@ function rivalOf(
   // The first words are there: it is slow no more.
   if (course.answering !== undefined || course.signal.aborted) return undefined;
   if (course.begun >= runtime.limits.attempts) return undefined;
-  const costOf = ({ candidate }: Standing): number => candidate.expectedCostUsd ?? Infinity;
+  const costOf = ({ candidate }: Standing): number => candidate.worstCostUsd ?? Infinity;
   const isPossible = (rival: Standing): boolean =>
     runtime.health.admits(rival.candidate) &&
     (maxCostUsd === Infinity || costOf(slow) + costOf(rival) <= maxCostUsd);
@@ -212,7 +212,7 @@ function isAffordable(
 ): boolean {
   if (maxCostUsd === undefined || attempts.length === 0) return true;
   const spent = spentUsd(attempts);
-  const next = candidate.expectedCostUsd;
+  const next = candidate.worstCostUsd;
   if (spent === undefined || next === undefined) return false;
   const quoted = Math.ceil((invalid?.text?.length ?? 0) / CHARACTERS_PER_TOKEN);
   const quoting = costUsd(candidate.model.price, { inputTokens: quoted, outputTokens: 0 }) ?? 0;

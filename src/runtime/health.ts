@@ -1,12 +1,15 @@
 // How models and providers have been doing: one circuit each, and how long each model takes. Routing reads it through a
 // view that changes nothing; an attempt enters and leaves.
 
+import type { RateLimit, RateLimits } from '../providers/rate-limits.ts';
 import type { Model, Provider, Snapshot } from '../registry/snapshot.ts';
-import type { HealthView } from '../routing/health-view.ts';
+import type { HealthView, PresentFacts } from '../routing/health-view.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { CIRCUIT_LIMITS, createCircuit } from './circuit.ts';
 import type { Circuit, CircuitLimits, CircuitState, Verdict } from './circuit.ts';
+import { createSpeed } from './speed.ts';
+import type { Speed } from './speed.ts';
 import { createTimings } from './timings.ts';
 import type { Timings } from './timings.ts';
 
@@ -19,6 +22,8 @@ export interface Health {
   enter(candidate: Candidate): Visit;
   /** For those who watch. */
   state(candidate: Candidate): { readonly model: CircuitState; readonly provider: CircuitState };
+  /** Everything that is known of a model, for those who watch. */
+  report(candidate: Candidate): HealthReport;
   /** The time that all but a share of the model's calls keep to; undefined while too few are known. */
   tailMs(candidate: Candidate, measure: keyof ModelTimings, quantile: number): number | undefined;
 }
@@ -40,6 +45,25 @@ export interface Finding {
   /** Of a call that went well: until its first content, where it was streamed, and until its end. */
   readonly firstMs?: number;
   readonly totalMs?: number;
+  /** Tokens of the answer, where they were counted. */
+  readonly outputTokens?: number;
+  /** What the answer's head said of the provider's limits. */
+  readonly limits?: RateLimits | undefined;
+}
+
+/** What is known of a model at its provider; what is not known is absent. */
+export interface HealthReport {
+  readonly circuit: { readonly model: CircuitState; readonly provider: CircuitState };
+  /** For how long it comes last still: an open circuit, `Retry-After`, or a limit that is used up. */
+  readonly restMs: number;
+  /** Share of the last minute's calls that went well. */
+  readonly successRatio?: number;
+  readonly firstTokenMs?: number;
+  readonly tokensPerSecond?: number;
+  /** Of whole answers. */
+  readonly p50Ms?: number;
+  readonly p95Ms?: number;
+  readonly limits?: RateLimits;
 }
 
 export interface ModelTimings {
@@ -52,6 +76,9 @@ export interface ModelTimings {
 interface ModelHealth {
   readonly circuit: Circuit;
   readonly timings: ModelTimings;
+  readonly speed: Speed;
+  /** As the last answer's head said; older ones say nothing of now. */
+  limits?: RateLimits;
 }
 
 interface Found {
@@ -72,7 +99,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     const known = models.get(key);
     if (known !== undefined) return known;
     const timings = { first: createTimings(), total: createTimings() };
-    const made = { circuit: createCircuit(limits), timings };
+    const made = { circuit: createCircuit(limits), timings, speed: createSpeed() };
     models.set(key, made);
     return made;
   };
@@ -93,51 +120,74 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     found.set(model, made);
     return made;
   };
-  const admits = (provider: Provider, model: Model): boolean => {
-    const health = healthOf(provider, model);
-    const at = now();
-    return !health.provider.blocked(at) && !health.model.circuit.blocked(at);
+  const isBlocked = ({ provider, model }: Found, at: number): boolean =>
+    provider.blocked(at) || model.circuit.blocked(at) || usedUpMs(model.limits, at) > 0;
+  const admits = (provider: Provider, model: Model): boolean => !isBlocked(healthOf(provider, model), now());
+  /** Those that may be blocked now: whoever is not among them is well. */
+  const troubled = new Set<Found>();
+  const isSettled = (health: Found, at: number): boolean =>
+    !isBlocked(health, at) &&
+    health.provider.state(at) === 'closed' &&
+    health.model.circuit.state(at) === 'closed';
+  const trouble = (health: Found): void => {
+    // Nobody can be asked for more models than are remembered.
+    if (troubled.size < ENTRIES_MAX) troubled.add(health);
+  };
+  const areAllWell = (at: number): boolean => {
+    for (const health of troubled) if (isSettled(health, at)) troubled.delete(health);
+    return troubled.size === 0;
   };
 
   return {
     view(snapshot, available) {
-      const ofModel = <Result>(
-        id: string,
-        read: (provider: Provider, model: Model) => Result,
-      ): Result | undefined => {
-        const model = snapshot.models[id];
-        const provider = model && snapshot.providers[model.provider];
-        return provider && read(provider, model);
+      const at = now();
+      const healthAt = (model: Model): Found | undefined => {
+        const provider = snapshot.providers[model.provider];
+        return provider && healthOf(provider, model);
       };
+      const told = createTold();
       return {
         available(id) {
           const provider = snapshot.providers[id];
-          return provider !== undefined && available(provider);
+          const isThere = provider !== undefined && available(provider);
+          if (!isThere) told.down.add(id);
+          return isThere;
         },
-        latencyMs: (id) =>
-          ofModel(id, (provider, model) => healthOf(provider, model).model.timings.total.quantile(0.95)),
-        circuitOpen: (id) => ofModel(id, (provider, model) => !admits(provider, model)) ?? false,
-        successRatio: (id) =>
-          ofModel(id, (provider, model) => healthOf(provider, model).model.circuit.successRatio(now())),
+        latencyMs: (model) => told.latencyMs(model, healthAt(model)?.model.timings.total.quantile(0.95)),
+        expectedMs: (model, tokens) =>
+          told.expectedMs(model, healthAt(model)?.model.speed.expectedMs(tokens)),
+        allWell: areAllWell(at),
+        circuitOpen(model) {
+          const health = healthAt(model);
+          const rests = health !== undefined && isBlocked(health, at);
+          if (rests) told.resting.add(model.id);
+          return rests;
+        },
+        told: () => told.facts(),
+        successRatio: (model) => healthAt(model)?.model.circuit.successRatio(at),
       };
     },
     admits: ({ provider, model }) => admits(provider, model),
     enter({ provider, model }) {
       const health = healthOf(provider, model);
-      const { circuit, timings } = health.model;
+      const { circuit, timings, speed } = health.model;
       const provided = health.provider;
       const isForced = !admits(provider, model);
       const pass = (each: Circuit): ReturnType<Circuit['force']> =>
         (isForced ? undefined : each.enter(now())) ?? each.force(now());
       const passages = { model: pass(circuit), provider: pass(provided) };
       return {
-        leave({ verdict, modelOnly = false, modelRestMs, providerRestMs, firstMs, totalMs }) {
+        leave(finding) {
+          const { verdict, modelOnly = false, modelRestMs, providerRestMs, firstMs, totalMs } = finding;
           circuit.leave(passages.model, verdict, now());
           provided.leave(passages.provider, modelOnly && verdict === 'ill' ? 'well' : verdict, now());
           if (modelRestMs !== undefined) circuit.restUntil(now() + modelRestMs);
           if (providerRestMs !== undefined) provided.restUntil(now() + providerRestMs);
           if (firstMs !== undefined) timings.first.add(firstMs);
           if (totalMs !== undefined) timings.total.add(totalMs);
+          if (verdict === 'well' && totalMs !== undefined) speed.add({ ...finding, totalMs });
+          if (finding.limits !== undefined) health.model.limits = finding.limits;
+          if (!isSettled(health, now())) trouble(health);
         },
       };
     },
@@ -145,9 +195,80 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
       model: healthOf(provider, model).model.circuit.state(now()),
       provider: healthOf(provider, model).provider.state(now()),
     }),
+    report({ provider, model }) {
+      const at = now();
+      const { model: own, provider: provided } = healthOf(provider, model);
+      const { circuit, speed, timings, limits: left } = own;
+      const restMs = Math.max(circuit.restMs(at), provided.restMs(at), usedUpMs(left, at));
+      return withoutUnknown({
+        circuit: { model: circuit.state(at), provider: provided.state(at) },
+        restMs,
+        successRatio: circuit.successRatio(at),
+        firstTokenMs: speed.firstTokenMs,
+        tokensPerSecond: speed.tokensPerSecond,
+        p50Ms: timings.total.quantile(0.5),
+        p95Ms: timings.total.quantile(0.95),
+        limits: left,
+      });
+    },
     tailMs: ({ provider, model }, measure, quantile) =>
       healthOf(provider, model).model.timings[measure].quantile(quantile),
   };
+}
+
+/** Remembers what a view said that was not simply "well", or "unknown". */
+interface Told {
+  readonly down: Set<string>;
+  readonly resting: Set<string>;
+  latencyMs(model: Model, known: number | undefined): number | undefined;
+  expectedMs(model: Model, known: number | undefined): number | undefined;
+  facts(): PresentFacts;
+}
+
+function createTold(): Told {
+  const down = new Set<string>();
+  const resting = new Set<string>();
+  const latencies: Record<string, number> = {};
+  const expected: Record<string, number> = {};
+  return {
+    down,
+    resting,
+    latencyMs(model, known) {
+      if (known !== undefined) latencies[model.id] = known;
+      return known;
+    },
+    expectedMs(model, known) {
+      if (known !== undefined) expected[model.id] = known;
+      return known;
+    },
+    facts: () => ({
+      ...(down.size === 0 ? {} : { down: [...down] }),
+      ...(resting.size === 0 ? {} : { resting: [...resting] }),
+      ...(Object.keys(expected).length === 0 ? {} : { expectedMs: expected }),
+      ...(Object.keys(latencies).length === 0 ? {} : { latencyMs: latencies }),
+    }),
+  };
+}
+
+/** What a limit that is used up still keeps us waiting for; providers name far dates for windows that matter little. */
+const LIMIT_REST_MAX_MS = 60_000;
+
+function usedUpMs(limits: RateLimits | undefined, at: number): number {
+  if (limits === undefined) return 0;
+  return Math.max(waitFor(limits.requests, at), waitFor(limits.tokens, at));
+}
+
+function waitFor(limit: RateLimit | undefined, at: number): number {
+  if (limit?.resetsAt === undefined || limit.remaining >= 1) return 0;
+  return Math.min(Math.max(0, limit.resetsAt - at), LIMIT_REST_MAX_MS);
+}
+
+function withoutUnknown(report: {
+  readonly [key in keyof HealthReport]-?: HealthReport[key] | undefined;
+}): HealthReport {
+  return Object.fromEntries(
+    Object.entries(report).filter(([, value]) => value !== undefined),
+  ) as unknown as HealthReport;
 }
 
 /** A provider that moves to another address begins anew. */

@@ -3,7 +3,7 @@
 import type { ChatMessage } from '../chat/chat.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Caller } from '../governance/caller.ts';
-import type { Snapshot } from '../registry/snapshot.ts';
+import type { Capability, Snapshot } from '../registry/snapshot.ts';
 import type { Runtime } from './runtime.ts';
 import type { Target } from './target.ts';
 
@@ -34,23 +34,44 @@ export interface Invocation extends InvocationOptions {
   readonly openedAt: number;
 }
 
-/** Opens a call; throws `request_invalid` for a tier that the capability does not offer. */
+/**
+ * Opens a call; throws `request_invalid` for a tier that the capability does not offer, and `gone` for a capability whose
+ * last day is over.
+ */
 export function openInvocation(runtime: Runtime, options: InvocationOptions): Invocation {
+  const openedAt = runtime.now();
+  refuseRetired(options.target, openedAt);
   const tier = tierOf(options);
   return {
     ...options,
     id: runtime.newId(),
     ...(tier === undefined ? {} : { tier }),
     history: options.history ?? [],
-    openedAt: runtime.now(),
+    openedAt,
   };
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** The sunset is the last day on which a capability serves, in UTC. */
+function refuseRetired(target: Target, now: number): void {
+  if (target.kind !== 'capability' || target.capability.deprecation === undefined) return;
+  const { key, deprecation } = target.capability;
+  const { sunset, replacement } = deprecation;
+  if (now < Date.parse(sunset) + DAY_MS) return;
+  const message = `The capability ${key} was retired on ${sunset}; use ${replacement}.`;
+  throw new CapabilityError('gone', message, { details: { sunset, replacement } });
 }
 
 function tierOf({ target, tier }: InvocationOptions): string | undefined {
   if (target.kind === 'model') return undefined;
   if (target.kind === 'tier') return target.tier;
-  const { capability } = target;
-  const wanted = tier ?? target.tier ?? capability.tiers.default;
+  return offeredTier(target.capability, tier ?? target.tier);
+}
+
+/** The tier that a caller gets who asks for `tier`, or for none; throws `request_invalid` when it is not offered. */
+export function offeredTier(capability: Capability, tier: string | undefined): string {
+  const wanted = tier ?? capability.tiers.default;
   if (Object.hasOwn(capability.tiers.offer, wanted)) return wanted;
   const offered = Object.keys(capability.tiers.offer)
     .map((name) => `"${name}"`)

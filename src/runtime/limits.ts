@@ -16,6 +16,8 @@ export interface RuntimeLimits {
   readonly idleMs: number;
   /** A relayed stream, from its first byte to its end; the streams of capabilities have their capability's deadline. */
   readonly streamMs: number;
+  /** The longest whole answer to a chat that is relayed. */
+  readonly answerBytes: number;
   /** Events of a relayed stream that are held back while none of them has content. */
   readonly heldEvents: number;
   readonly heldBytes: number;
@@ -37,6 +39,7 @@ export const RUNTIME_LIMITS: RuntimeLimits = {
   firstByteShare: 0.75,
   idleMs: 60_000,
   streamMs: 30 * 60_000,
+  answerBytes: 16 * 1024 * 1024,
   heldEvents: 64,
   heldBytes: 256 * 1024,
   cacheEntries: 10_000,

@@ -1,7 +1,8 @@
 // What an invocation took, over all its attempts, into the ledger and into the reply.
 
 import type { TokenUsage } from '../chat/chat.ts';
-import type { AttemptRecord, UsageRecord } from '../usage/usage-record.ts';
+import { millisecondsBetween } from '../clock.ts';
+import type { AttemptRecord, DecisionRecord, RepairRecord } from '../usage/usage-record.ts';
 import type { Answerer, CacheStatus } from './answer.ts';
 import type { Invocation } from './invocation.ts';
 import type { Runtime } from './runtime.ts';
@@ -9,21 +10,20 @@ import type { Runtime } from './runtime.ts';
 export interface Totals {
   readonly usage: TokenUsage;
   /** Absent when an attempt was answered and its price is not known. */
-  readonly costUsd?: number;
-  readonly estimated?: true;
+  readonly costUsd?: number | undefined;
+  readonly estimated?: true | undefined;
 }
 
+const NOTHING_USED: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+
 export function totalsOf(attempts: readonly AttemptRecord[]): Totals {
-  let usage: TokenUsage = { inputTokens: 0, outputTokens: 0 };
+  let usage = NOTHING_USED;
   for (const attempt of attempts) {
-    if (attempt.usage !== undefined) usage = addUsage(usage, attempt.usage);
+    if (attempt.usage !== undefined)
+      usage = usage === NOTHING_USED ? attempt.usage : addUsage(usage, attempt.usage);
   }
-  const cost = spentUsd(attempts);
-  return {
-    usage,
-    ...(cost === undefined ? {} : { costUsd: cost }),
-    ...(attempts.some(({ estimated }) => estimated) ? { estimated: true } : {}),
-  };
+  const estimated = attempts.some((attempt) => attempt.estimated) ? true : undefined;
+  return { usage, costUsd: spentUsd(attempts), estimated };
 }
 
 /** What the attempts cost; undefined when one was answered and its price, or its usage, is not known. */
@@ -62,6 +62,10 @@ export interface UsageDetails {
   readonly answeredBy: Answerer | undefined;
   readonly stream: boolean;
   readonly cache: CacheStatus;
+  readonly repairs?: readonly RepairRecord[] | undefined;
+  readonly decision?: DecisionRecord | undefined;
+  /** The call waited for an equal one. */
+  readonly shared?: boolean;
 }
 
 /** Writes the record of an invocation that is over. `outcome` is `ok` or the code of the caller's error. */
@@ -69,26 +73,53 @@ export function recordUsage(
   runtime: Runtime,
   invocation: Invocation,
   outcome: string,
-  { attempts, answeredBy, stream, cache }: UsageDetails,
+  { attempts, answeredBy, stream, cache, repairs = [], decision, shared = false }: UsageDetails,
 ): void {
-  const { caller, target, tier } = invocation;
+  const { caller, target, tier, requestId, metadata, openedAt } = invocation;
   const capability = target.kind === 'capability' ? target.capability : undefined;
-  const record: UsageRecord = {
+  const now = runtime.now();
+  runtime.ledger.record({
     invocation: invocation.id,
-    at: invocation.openedAt,
+    request: requestId,
+    at: Math.floor(openedAt),
     caller: caller.name,
-    ...(caller.team === undefined ? {} : { team: caller.team }),
-    ...(capability === undefined
-      ? {}
-      : { capability: capability.key, version: capability.version, revision: capability.revision }),
-    ...(tier === undefined ? {} : { tier }),
-    ...(answeredBy === undefined ? {} : { model: answeredBy.model, provider: answeredBy.provider }),
+    team: caller.team,
+    capability: capability?.key,
+    version: capability?.version,
+    revision: capability?.revision,
+    snapshot: invocation.snapshot.revision,
+    tier,
+    model: answeredBy?.model,
+    provider: answeredBy?.provider,
     attempts,
     ...totalsOf(attempts),
     outcome,
-    latencyMs: runtime.now() - invocation.openedAt,
+    latencyMs: millisecondsBetween(openedAt, now),
+    firstByteMs: firstByteOf(attempts, openedAt),
+    ownMs: shared ? undefined : millisecondsBetween(upstreamMs(attempts, openedAt, now), now - openedAt),
     stream,
-    ...(cache === 'bypass' ? {} : { cache }),
-  };
-  runtime.ledger.record(record);
+    cache: cache === 'bypass' ? undefined : cache,
+    repairs: repairs.length === 0 ? undefined : repairs,
+    decision,
+    metadata,
+  });
+}
+
+/** From the invocation's beginning to the head of the answer that was taken. */
+function firstByteOf(attempts: readonly AttemptRecord[], openedAt: number): number | undefined {
+  const answering = attempts.find(({ outcome }) => outcome === 'ok');
+  if (answering?.firstByteMs === undefined) return undefined;
+  return Math.max(0, millisecondsBetween(openedAt, answering.at + answering.firstByteMs));
+}
+
+/** How long at least one attempt was under way, within the invocation; two at a time count once. */
+function upstreamMs(attempts: readonly AttemptRecord[], openedAt: number, endedAt: number): number {
+  let covered = 0;
+  let until = openedAt;
+  for (const { at, latencyMs } of attempts.toSorted((left, right) => left.at - right.at)) {
+    const end = Math.min(at + latencyMs, endedAt);
+    if (end > until) covered += end - Math.max(at, until);
+    until = Math.max(until, end);
+  }
+  return covered;
 }

@@ -4,6 +4,8 @@
 import type { TokenUsage } from '../chat/chat.ts';
 import { parseUsage } from '../chat/openai-format.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
+import type { RelayKind } from './relay-call.ts';
+import { createEventSplitter } from './split-events.ts';
 
 export interface RelayedStream {
   /**
@@ -21,79 +23,126 @@ export interface RelayedStream {
 }
 
 /** Events that are held until they are whole; a longer one is not a completion chunk. */
-export const HELD_BYTES_MAX = 4 * 1024 * 1024;
+const HELD_BYTES_MAX = 4 * 1024 * 1024;
 
-const BREAK = Buffer.from('\n\n');
-const BREAK_CRLF = Buffer.from('\r\n\r\n');
+/** `hideUsage`: the usage event was our wish, not the caller's. */
+export function createRelayedStream(kind: RelayKind, hideUsage: boolean): RelayedStream {
+  const state: StreamState = {
+    usage: undefined,
+    ended: kind === 'other',
+    events: 0,
+    hasContent: kind === 'other',
+  };
+  const reader = readers[kind];
+  const splitter = createEventSplitter();
+  const isKept = (event: Buffer): boolean => reader(event, state, hideUsage);
+
+  return {
+    get usage() {
+      return state.usage;
+    },
+    get events() {
+      return state.events;
+    },
+    get hasContent() {
+      return state.hasContent || state.ended;
+    },
+    take(bytes) {
+      const kept = splitter.take(bytes).filter(isKept);
+      if (splitter.heldBytes > HELD_BYTES_MAX) {
+        throw new ProviderFailure('server', 'The provider sent an event without end.');
+      }
+      return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
+    },
+    finish() {
+      const rest = splitter.rest();
+      const isRestKept = rest.length === 0 || isKept(rest);
+      if (!state.ended) throw new ProviderFailure('server', 'The stream broke off before its end.');
+      return isRestKept ? rest : NOTHING;
+    },
+  };
+}
+
+const NOTHING = Buffer.alloc(0);
+
+interface StreamState {
+  usage: TokenUsage | undefined;
+  ended: boolean;
+  events: number;
+  hasContent: boolean;
+}
+
+/** Notes what an event says of the whole stream; false when the caller is not to see it. */
+type EventReader = (event: Buffer, state: StreamState, hideUsage: boolean) => boolean;
+
+const readers: Readonly<Record<RelayKind, EventReader>> = {
+  chat: readChunk,
+  text: readChunk,
+  response: readResponseEvent,
+  other: readOtherEvent,
+};
+
 const USAGE = Buffer.from('"usage"');
 const FINISH = Buffer.from('"finish_reason"');
 const DONE = Buffer.from('[DONE]');
 const ERROR = Buffer.from('"error"');
 const CHOICES = Buffer.from('"choices"');
 
-/** `hideUsage`: the usage event was our wish, not the caller's. */
-export function createRelayedStream(hideUsage: boolean): RelayedStream {
-  let held: Buffer = Buffer.alloc(0);
-  let usage: TokenUsage | undefined;
-  let ended = false;
-  let events = 0;
-  let hasContent = false;
-
-  const inspect = (event: Buffer): boolean => {
-    if (event.includes(DONE)) ended = true;
-    if (event.includes(ERROR) && !event.includes(CHOICES)) refuseError(dataOf(event));
-    if (hasContent && !event.includes(USAGE) && !event.includes(FINISH)) return true;
-    const chunk = parseEvent(event);
-    if (chunk === undefined) return true;
-    events += 1;
-    hasContent ||= chunk.choices.some(saysSomething);
-    const counted = parseUsage(chunk.usage);
-    usage = counted ?? usage;
-    ended ||= chunk.choices.some((choice) => typeof choice.finish_reason === 'string');
-    return !(hideUsage && counted !== undefined && chunk.choices.length === 0);
-  };
-
-  return {
-    get usage() {
-      return usage;
-    },
-    get events() {
-      return events;
-    },
-    get hasContent() {
-      return hasContent || ended;
-    },
-    take(bytes) {
-      held = held.length === 0 ? bytes : Buffer.concat([held, bytes]);
-      if (held.length > HELD_BYTES_MAX) {
-        throw new ProviderFailure('server', 'The provider sent an event without end.');
-      }
-      const kept: Buffer[] = [];
-      let from = 0;
-      for (let to = endOfEvent(held, from); to > 0; to = endOfEvent(held, from)) {
-        const event = held.subarray(from, to);
-        if (inspect(event)) kept.push(event);
-        from = to;
-      }
-      held = held.subarray(from);
-      return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
-    },
-    finish() {
-      const rest = held;
-      const isKept = rest.length === 0 || inspect(rest);
-      if (!ended) throw new ProviderFailure('server', 'The stream broke off before its end.');
-      return isKept ? rest : Buffer.alloc(0);
-    },
-  };
+function readChunk(event: Buffer, state: StreamState, hideUsage: boolean): boolean {
+  if (event.includes(DONE)) state.ended = true;
+  if (event.includes(ERROR) && !event.includes(CHOICES)) refuseError(dataOf(event));
+  if (state.hasContent && !saysMoreThanNull(event, USAGE) && !saysMoreThanNull(event, FINISH)) return true;
+  const chunk = parseChunk(event);
+  if (chunk === undefined) return true;
+  state.events += 1;
+  state.hasContent ||= chunk.choices.some(saysSomething);
+  const counted = parseUsage(chunk.usage);
+  state.usage = counted ?? state.usage;
+  state.ended ||= chunk.choices.some((choice) => typeof choice.finish_reason === 'string');
+  return !(hideUsage && counted !== undefined && chunk.choices.length === 0);
 }
 
-/** The position after the blank line that ends the event; 0 while there is none. */
-function endOfEvent(bytes: Buffer, from: number): number {
-  const plain = bytes.indexOf(BREAK, from);
-  const windows = bytes.indexOf(BREAK_CRLF, from);
-  if (plain < 0 && windows < 0) return 0;
-  if (windows < 0 || (plain >= 0 && plain < windows)) return plain + BREAK.length;
-  return windows + BREAK_CRLF.length;
+const LETTER_N = 0x6e;
+const SPACE = 0x20;
+const COLON = 0x3a;
+
+/** Whether a field stands in the event with another value than null, without parsing it. */
+function saysMoreThanNull(event: Buffer, field: Buffer): boolean {
+  for (let at = event.indexOf(field); at >= 0; at = event.indexOf(field, at)) {
+    at += field.length;
+    while (event[at] === SPACE || event[at] === COLON) at += 1;
+    if (event[at] !== LETTER_N) return true;
+  }
+  return false;
+}
+
+/** Events that say no more than that the work has begun, and those that end it. */
+const BEGINNINGS = ['"response.created"', '"response.in_progress"', '"response.queued"'].map(bytesOf);
+const ENDINGS = ['"response.completed"', '"response.incomplete"', '"response.failed"', '"error"'].map(
+  bytesOf,
+);
+
+function bytesOf(text: string): Buffer {
+  return Buffer.from(text);
+}
+
+function readResponseEvent(event: Buffer, state: StreamState): boolean {
+  state.events += 1;
+  state.hasContent ||= event.includes('data:') && !BEGINNINGS.some((type) => event.includes(type));
+  if (!ENDINGS.some((type) => event.includes(type))) return true;
+  const value = dataOf(event);
+  if (!isObject(value)) return true;
+  const { type, response } = value as { type?: unknown; response?: unknown };
+  state.ended ||= ENDINGS.some((ending) => ending.equals(Buffer.from(`"${String(type)}"`)));
+  if (isObject(response) && 'usage' in response) state.usage = parseUsage(response.usage) ?? state.usage;
+  return true;
+}
+
+function readOtherEvent(event: Buffer, state: StreamState): boolean {
+  if (!event.includes(USAGE)) return true;
+  const value = dataOf(event);
+  if (isObject(value) && 'usage' in value) state.usage = parseUsage(value.usage) ?? state.usage;
+  return true;
 }
 
 /** An error in the place of a chunk. Its words go through `ProviderFailure`, which removes what looks like a secret. */
@@ -106,8 +155,8 @@ function refuseError(event: unknown): void {
 }
 
 /** Whether a choice is more than the announcement of a role. */
-function saysSomething({ delta, finish_reason: finish }: Choice): boolean {
-  if (typeof finish === 'string') return true;
+function saysSomething({ delta, text, finish_reason: finish }: Choice): boolean {
+  if (typeof finish === 'string' || (typeof text === 'string' && text !== '')) return true;
   return isObject(delta) && Object.entries(delta).some(([name, value]) => name !== 'role' && !isEmpty(value));
 }
 
@@ -118,6 +167,8 @@ function isEmpty(value: unknown): boolean {
 interface Choice {
   readonly finish_reason?: unknown;
   readonly delta?: unknown;
+  /** Of the older completions. */
+  readonly text?: unknown;
 }
 
 interface Chunk {
@@ -125,7 +176,7 @@ interface Chunk {
   readonly usage: unknown;
 }
 
-function parseEvent(event: Buffer): Chunk | undefined {
+function parseChunk(event: Buffer): Chunk | undefined {
   const value = dataOf(event);
   if (typeof value !== 'object' || value === null || !('choices' in value)) return undefined;
   const { choices } = value;
@@ -141,7 +192,8 @@ function isObject(value: unknown): value is object {
 function dataOf(event: Buffer): unknown {
   const data = event
     .toString()
-    .split(/\r?\n/)
+    .replace(/^\ufeff/, '')
+    .split(/\r\n|\r|\n/)
     .filter((line) => line.startsWith('data:'))
     .map((line) => line.slice('data:'.length))
     .join('\n');

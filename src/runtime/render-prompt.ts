@@ -19,6 +19,8 @@ export interface RenderPromptOptions {
   /** Makes the tags of fences unguessable; the same nonce gives the same text. */
   readonly nonce: string;
   readonly history?: readonly ChatMessage[];
+  /** For each part of the prompt a set that collects the branches that its template takes. */
+  readonly taken?: readonly Set<string>[];
 }
 
 /** Renders a validated input; throws `input_invalid` when it is larger than a prompt can be. */
@@ -26,7 +28,7 @@ export function renderPrompt(prepared: Prepared, input: Json, options: RenderPro
   const fenceSuffix = fenceSuffixOf(options.nonce);
   const messages: ChatMessage[] = [];
   const segments: (readonly Segment[])[] = [];
-  for (const part of prepared.prompt) {
+  for (const [index, part] of prepared.prompt.entries()) {
     if (part.kind === 'slot') {
       for (const turn of options.history ?? []) {
         messages.push(turn);
@@ -34,8 +36,9 @@ export function renderPrompt(prepared: Prepared, input: Json, options: RenderPro
       }
       continue;
     }
+    const taken = options.taken?.[index];
     const rendered = withinLimits(() =>
-      renderTemplate(part.template, input, { fenceSuffix, role: part.role }),
+      renderTemplate(part.template, input, { fenceSuffix, role: part.role, ...(taken && { taken }) }),
     );
     messages.push({ role: part.role, content: segmentsText(rendered) });
     segments.push(rendered);

@@ -4,6 +4,7 @@ import type { JsonSchema } from '../registry/snapshot.ts';
 import { appendPointer, parsePointer } from '../schema/json-pointer.ts';
 import { isRecord, ownProperty } from '../schema/json-schema.ts';
 import { alternativesOf } from '../schema/select-branch.ts';
+import type { RepairRecord } from '../usage/usage-record.ts';
 
 /** One thing that was done to an answer. `before` and `after` are shortened. */
 export interface RepairReceipt {
@@ -13,9 +14,6 @@ export interface RepairReceipt {
   readonly before: string;
   readonly after: string;
 }
-
-/** A receipt as it is recorded: without any words of the output. */
-export type RecordedRepair = Pick<RepairReceipt, 'step' | 'pointer'>;
 
 /** Receipts of one answer that are listed; a last one says how many more there are. */
 const RECEIPTS_MAX = 50;
@@ -47,7 +45,7 @@ export function joinReceipts(...lists: readonly (readonly RepairReceipt[])[]): r
 export function recordedRepairs(
   repairs: readonly RepairReceipt[],
   output: JsonSchema,
-): readonly RecordedRepair[] {
+): readonly RepairRecord[] {
   return repairs.map(({ step, pointer }) => ({ step, pointer: declaredPointer(pointer, output) }));
 }
 

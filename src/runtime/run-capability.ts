@@ -1,15 +1,15 @@
 // One invocation of a capability from its input to its validated output, as a list of steps.
 
 import type { ChatMessage, ChatRequest, Completion, TokenUsage } from '../chat/chat.ts';
+import { millisecondsBetween } from '../clock.ts';
 import { assert, CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
 import type { Capability, Json } from '../registry/snapshot.ts';
-import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
-import { outputLimit, requirementsOf } from '../routing/requirements.ts';
+import { outputLimit } from '../routing/requirements.ts';
 import type { OutputForm } from '../schema/strict-form.ts';
-import type { AttemptRecord } from '../usage/usage-record.ts';
+import type { AttemptRecord, DecisionRecord } from '../usage/usage-record.ts';
 import { questionKey } from './answer-cache.ts';
 import { answererOf, replay } from './answer.ts';
 import type { Answer, AnswerSink, Answerer, CacheStatus, PieceFilter } from './answer.ts';
@@ -22,17 +22,20 @@ import { decodeOutput } from './decode-output.ts';
 import type { DecodedOutput } from './decode-output.ts';
 import { dispatch } from './dispatch.ts';
 import type { DispatchPolicies } from './dispatch.ts';
-import { estimateTokens, promptTokens } from './estimate-tokens.ts';
+import { promptTokens } from './estimate-tokens.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
 import { prepare } from './prepare.ts';
 import type { Prepared } from './prepare.ts';
+import { decisionOf, planCall } from './plan-call.ts';
+import { raiseTier } from './raise-tier.ts';
 import { recordUsage, totalsOf } from './record-usage.ts';
 import { renderPrompt } from './render-prompt.ts';
 import { growOutput } from './grow-output.ts';
 import { outputFormFor } from './output-form.ts';
+import { recordedRepairs } from './repair-receipts.ts';
 import type { RepairReceipt } from './repair-receipts.ts';
-import { healthOf } from './runtime.ts';
+import { healthOf, rankOptions } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 import { validateInput } from './validate-input.ts';
 
@@ -55,7 +58,7 @@ export interface InvocationFacts {
 export interface InvocationReport extends InvocationFacts {
   readonly usage: TokenUsage;
   /** Absent when it is not known. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly latencyMs: number;
   readonly attempts: readonly AttemptRecord[];
   readonly repairs: readonly RepairReceipt[];
@@ -85,30 +88,60 @@ export async function runCapability(
   sink?: CapabilitySink,
 ): Promise<CapabilityResult> {
   const { capability } = capabilityOf(invocation);
-  const account: Account = { attempts: [], cache: 'bypass' };
+  const account: Account = { attempts: [], cache: 'bypass', shared: false };
+  let running = invocation;
   let outcome = 'internal';
   let answer: Answer | undefined;
   try {
     const prepared = prepare(capability);
     const value = validateInput(prepared, input);
-    const call: Call = { runtime, invocation, prepared, input: value };
-    answer = await answerCall(call, account, sink && answerSink(invocation, account, sink));
+    running = onRaisedTier(invocation, value);
+    const call: Call = { runtime, invocation: running, prepared, input: value };
+    answer = await answerCall(call, account, sink && answerSink(running, account, sink));
     outcome = 'ok';
-    return { output: answer.output, invocation: reportOf(runtime, invocation, account, answer) };
+    return { output: answer.output, invocation: reportOf(runtime, running, account, answer) };
   } catch (error) {
     if (error instanceof CapabilityError) outcome = error.code;
     throw error;
   } finally {
-    const { attempts, cache } = account;
-    const details = { attempts, answeredBy: answer, stream: sink !== undefined, cache };
-    recordUsage(runtime, invocation, outcome, details);
+    const { attempts, cache, shared, decision } = account;
+    const repairs = answer && recordedRepairs(answer.repairs, capability.output);
+    const stream = sink !== undefined;
+    const details = { attempts, answeredBy: answer, stream, cache, repairs, shared, decision };
+    recordUsage(runtime, running, outcome, details);
+    learn(runtime, running, attempts, answer);
   }
+}
+
+/** Rules over the input may ask for a better tier than the caller did. */
+function onRaisedTier(invocation: Invocation, input: Json): Invocation {
+  const { capability, tier } = capabilityOf(invocation);
+  const raised = raiseTier(invocation.snapshot.tiers, capability.routing.when, tier, input);
+  return raised === tier ? invocation : { ...invocation, tier: raised };
+}
+
+/** What the attempts teach, and who may judge the answer later. */
+function learn(
+  { learning, judged }: Runtime,
+  invocation: Invocation,
+  attempts: readonly AttemptRecord[],
+  answer: Answer | undefined,
+): void {
+  const { capability, tier } = capabilityOf(invocation);
+  const { snapshot, caller, id } = invocation;
+  learning.note(snapshot, capability, tier, attempts);
+  const model = answer && snapshot.models[answer.model];
+  if (model !== undefined) judged.open(id, { capability, model, caller: caller.name });
 }
 
 /** What an invocation answers for: the attempts that it pays for, and where its answer came from. */
 interface Account {
   attempts: readonly AttemptRecord[];
   cache: CacheStatus;
+  /** It waited for an equal call. */
+  shared: boolean;
+  /** How the models were chosen that it asked. */
+  decision?: DecisionRecord;
 }
 
 /** A call whose input is known to be right. */
@@ -126,7 +159,7 @@ async function answerCall(call: Call, account: Account, sink: AnswerSink | undef
   if (cache.mode === 'none' || invocation.bypassCache === true) {
     const course = openCourse(runtime, invocation.signal, timeoutMs);
     account.attempts = course.attempts;
-    return askModels(call, course, sink).finally(() => course.close());
+    return askModels(call, course, account, sink).finally(() => course.close());
   }
   const key = questionOf(call);
   const known = runtime.answers.get(key);
@@ -158,11 +191,12 @@ async function boardFlight(
     const remainingMs = timeoutMs - (runtime.now() - invocation.openedAt);
     const boarding = { signal: invocation.signal, timeoutMs: remainingMs, sink };
     const seat = runtime.flights.board(runtime, key, boarding, async (course, words) => {
-      const answer = await askModels(call, course, words);
+      const answer = await askModels(call, course, account, words);
       runtime.answers.set(key, answer, cache.ttlMs);
       return answer;
     });
     account.cache = seat.isFirst ? 'miss' : 'hit';
+    account.shared ||= !seat.isFirst;
     try {
       const answer = await seat.arrive();
       if (sink !== undefined && !seat.heard) await replay(sink, answer);
@@ -178,11 +212,12 @@ async function boardFlight(
 async function askModels(
   { runtime, invocation, prepared, input }: Call,
   course: Course,
+  account: Account,
   sink: AnswerSink | undefined,
 ): Promise<Answer> {
   const { capability, tier } = capabilityOf(invocation);
   const request = requestOf(prepared, invocation, tier, input);
-  const candidates = candidatesFor(runtime, invocation, capability, tier, request);
+  const candidates = candidatesFor(runtime, invocation, request, account);
   course.promptTokens = promptTokens(request.messages);
   return dispatch(course, candidates, dispatchPolicies(capability, sink !== undefined), (attempt, invalid) =>
     askForOutput(course, prepared, { attempt, invalid, request }, sink),
@@ -237,18 +272,19 @@ function requestOf(prepared: Prepared, invocation: Invocation, tier: string, inp
 
 function candidatesFor(
   runtime: Runtime,
-  { snapshot }: Invocation,
-  capability: Capability,
-  tier: string,
+  invocation: Invocation,
   { messages }: ChatRequest,
+  account: Account,
 ): readonly Candidate[] {
-  const outputTokens = outputLimit(capability, tier);
-  const exact = capability.routing.constraints.maxCostUsd !== undefined;
-  const inputTokens = estimateTokens(messages, { snapshot, outputTokens, exact });
-  const requirements = requirementsOf(snapshot, capability, tier, { inputTokens });
-  const route = planRoute(snapshot, requirements, healthOf(runtime, snapshot));
-  if (route.candidates.length === 0) throw noRoute(route);
-  return route.candidates;
+  const { snapshot } = invocation;
+  const { capability, tier } = capabilityOf(invocation);
+  const expectedOutputTokens = runtime.learning.expectedOutputTokens(capability, tier);
+  const health = healthOf(runtime, snapshot);
+  const options = rankOptions(runtime);
+  const planned = planCall({ snapshot, capability, tier, messages, expectedOutputTokens }, health, options);
+  account.decision = decisionOf(planned, health, options);
+  if (planned.route.candidates.length === 0) throw noRoute(planned.route);
+  return planned.route.candidates;
 }
 
 interface Asking {
@@ -374,7 +410,7 @@ function reportOf(
   return {
     ...factsOf(invocation, answer, cache),
     ...totalsOf(attempts),
-    latencyMs: runtime.now() - invocation.openedAt,
+    latencyMs: millisecondsBetween(invocation.openedAt, runtime.now()),
     attempts,
     repairs: answer.repairs,
     cached: cache === 'hit',

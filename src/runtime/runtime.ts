@@ -7,7 +7,8 @@ import type { Transport } from '../providers/transport.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import type { HealthView } from '../routing/health-view.ts';
-import type { Ledger } from '../usage/memory-ledger.ts';
+import type { RankOptions } from '../routing/rank.ts';
+import type { Ledger } from '../usage/ledger.ts';
 import { createAnswerCache } from './answer-cache.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import { createFlights } from './flights.ts';
@@ -18,6 +19,10 @@ import { createHedgeBudget } from './hedge.ts';
 import type { HedgeBudget } from './hedge.ts';
 import { createIdempotency } from './idempotency.ts';
 import type { Idempotency } from './idempotency.ts';
+import { createJudged } from './judged.ts';
+import type { Judged } from './judged.ts';
+import { createLearning } from './learning.ts';
+import type { Learning } from './learning.ts';
 import { RUNTIME_LIMITS } from './limits.ts';
 import type { RuntimeLimits } from './limits.ts';
 import type { CapabilityResult } from './run-capability.ts';
@@ -42,6 +47,9 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
   readonly after: Clock['after'];
   readonly limits: RuntimeLimits;
   readonly health: Health;
+  readonly learning: Learning;
+  /** Answers that may still be judged. */
+  readonly judged: Judged;
   readonly hedges: HedgeBudget;
   readonly answers: AnswerCache;
   readonly flights: Flights;
@@ -50,12 +58,15 @@ export interface Runtime extends Omit<RuntimeOptions, 'limits'>, Clock {
 
 export function createRuntime(options: RuntimeOptions): Runtime {
   const limits = { ...RUNTIME_LIMITS, ...options.limits };
+  const learning = createLearning(options.now);
   return {
     ...options,
     after: options.after ?? systemTimer,
     newId: () => options.newId?.() ?? randomUUID(),
     limits,
     health: createHealth(options.now),
+    learning,
+    judged: createJudged(learning),
     hedges: createHedgeBudget(),
     answers: createAnswerCache(limits, options.now),
     flights: createFlights(),
@@ -63,7 +74,13 @@ export function createRuntime(options: RuntimeOptions): Runtime {
   };
 }
 
+/** Who of those that are tied comes first is left to chance, and no more candidates are wanted than can be asked. */
+export function rankOptions({ random, limits }: Runtime): RankOptions {
+  return { seed: random(), max: limits.attempts };
+}
+
 /** What routing may know of the present, for the providers of one Snapshot. */
-export function healthOf({ transport, health }: Runtime, snapshot: Snapshot): HealthView {
-  return health.view(snapshot, (provider) => transport.available(provider));
+export function healthOf({ transport, health, learning }: Runtime, snapshot: Snapshot): HealthView {
+  const view = health.view(snapshot, (provider) => transport.available(provider));
+  return Object.assign(view, { learnt: learning.learnt });
 }

@@ -1,5 +1,5 @@
 // Changes a few top-level fields of a JSON body in its bytes, so that everything else crosses as it was written: unknown
-// fields, their order, the spelling of numbers. The body was parsed before, so it is known to be one JSON object.
+// fields, their order, the spelling of numbers. It follows the structure of the body and does not judge its values.
 
 import { CapabilityError } from '../errors.ts';
 
@@ -18,31 +18,58 @@ export interface FieldPlace {
   readonly end: number;
 }
 
+export type FieldPlaces = ReadonlyMap<string, FieldPlace>;
+
 /**
- * The places of the named fields at the top of a JSON object. Throws `request_invalid` when one of them occurs twice:
- * servers differ in which one they take, so checking one and obeying the other must not be possible.
+ * The places of the named fields at the top of a JSON object; undefined when the body is not one, as far as can be seen
+ * without parsing it, or nests deeper than `depthMax`. Throws `request_invalid` when a named field occurs twice: servers
+ * differ in which one they take, so checking one and obeying the other must not be possible.
  */
-export function findFields(body: Uint8Array, names: readonly string[]): ReadonlyMap<string, FieldPlace> {
+export function findFields(
+  body: Buffer,
+  names: ReadonlySet<string>,
+  depthMax = Infinity,
+): FieldPlaces | undefined {
   const found = new Map<string, FieldPlace>();
-  let at = skipSpace(body, 0) + 1;
+  let at = skipSpace(body, 0);
+  if (body[at] !== OPEN_BRACE) return undefined;
+  at = skipSpace(body, at + 1);
+  if (body[at] === CLOSE_BRACE) return isEnd(body, at + 1) ? found : undefined;
   for (;;) {
-    at = skipSpace(body, at);
-    if (at >= body.length || body[at] === CLOSE_BRACE) return found;
-    if (body[at] === COMMA) {
-      at += 1;
-      continue;
-    }
+    if (body[at] !== QUOTE) return undefined;
     const keyEnd = endOfString(body, at);
-    const start = skipSpace(body, skipSpace(body, keyEnd) + 1);
-    const end = endOfValue(body, start);
-    const name = JSON.parse(Buffer.from(body.subarray(at, keyEnd)).toString()) as string;
-    if (names.includes(name)) {
+    const colon = skipSpace(body, keyEnd);
+    if (body[colon] !== COLON) return undefined;
+    const start = skipSpace(body, colon + 1);
+    const end = endOfValue(body, start, depthMax);
+    if (end === undefined || end === start) return undefined;
+    const name = readKey(body, at, keyEnd);
+    if (name !== undefined && names.has(name)) {
       if (found.has(name)) {
         throw new CapabilityError('request_invalid', `The body names "${name}" twice.`, { param: name });
       }
       found.set(name, { start, end });
     }
-    at = end;
+    at = skipSpace(body, end);
+    if (body[at] === CLOSE_BRACE) return isEnd(body, at + 1) ? found : undefined;
+    if (body[at] !== COMMA) return undefined;
+    at = skipSpace(body, at + 1);
+  }
+}
+
+function isEnd(body: Buffer, at: number): boolean {
+  return skipSpace(body, at) === body.length;
+}
+
+/** The name of a key; undefined for one that is no name of anything. */
+function readKey(body: Buffer, start: number, end: number): string | undefined {
+  const plain = body.toString('latin1', start + 1, end - 1);
+  if (!plain.includes('\\')) return plain;
+  try {
+    return JSON.parse(body.toString('utf8', start, end)) as string;
+  } catch {
+    // No JSON: whoever parses the body will say so.
+    return undefined;
   }
 }
 
@@ -51,8 +78,8 @@ export interface Edit extends FieldPlace {
 }
 
 /** The body with each place replaced by its text. The edits do not overlap. */
-export function splice(body: Uint8Array, edits: readonly Edit[]): Buffer {
-  const pieces: Uint8Array[] = [];
+export function splice(body: Buffer, edits: readonly Edit[]): Buffer {
+  const pieces: Buffer[] = [];
   let at = 0;
   for (const { start, end, text } of edits.toSorted((left, right) => left.start - right.start)) {
     pieces.push(body.subarray(at, start), Buffer.from(text));
@@ -63,19 +90,19 @@ export function splice(body: Uint8Array, edits: readonly Edit[]): Buffer {
 }
 
 /** Where the first field of the object would begin. */
-export function placeAfterOpening(body: Uint8Array): FieldPlace {
+export function placeAfterOpening(body: Buffer): FieldPlace {
   const at = skipSpace(body, 0) + 1;
   return { start: at, end: at };
 }
 
-function skipSpace(body: Uint8Array, from: number): number {
+function skipSpace(body: Buffer, from: number): number {
   let at = from;
   while (body[at] === 0x20 || body[at] === 0x0a || body[at] === 0x0d || body[at] === 0x09) at += 1;
   return at;
 }
 
 /** The position after the closing quote; every jump is to a quote, so long texts are crossed by `indexOf`. */
-function endOfString(body: Uint8Array, start: number): number {
+function endOfString(body: Buffer, start: number): number {
   let at = start + 1;
   for (;;) {
     const quote = body.indexOf(QUOTE, at);
@@ -87,7 +114,7 @@ function endOfString(body: Uint8Array, start: number): number {
   }
 }
 
-function endOfValue(body: Uint8Array, start: number): number {
+function endOfValue(body: Buffer, start: number, depthMax: number): number | undefined {
   let depth = 0;
   let at = start;
   while (at < body.length) {
@@ -97,18 +124,21 @@ function endOfValue(body: Uint8Array, start: number): number {
       if (depth === 0) return at;
       continue;
     }
-    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) depth += 1;
-    else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
+    if (byte === OPEN_BRACE || byte === OPEN_BRACKET) {
+      depth += 1;
+      // The body itself is the first level.
+      if (depth >= depthMax) return undefined;
+    } else if (byte === CLOSE_BRACE || byte === CLOSE_BRACKET) {
       if (depth === 0) return trimEnd(body, at);
       depth -= 1;
       if (depth === 0) return at + 1;
-    } else if (depth === 0 && (byte === COMMA || byte === COLON)) return trimEnd(body, at);
+    } else if (depth === 0 && byte === COMMA) return trimEnd(body, at);
     at += 1;
   }
-  return at;
+  return undefined;
 }
 
-function trimEnd(body: Uint8Array, end: number): number {
+function trimEnd(body: Buffer, end: number): number {
   let at = end;
   while (body[at - 1] === 0x20 || body[at - 1] === 0x0a || body[at - 1] === 0x0d || body[at - 1] === 0x09)
     at -= 1;

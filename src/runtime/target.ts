@@ -2,6 +2,8 @@
 
 import { suggest } from '../diagnostics/suggest.ts';
 import { CapabilityError } from '../errors.ts';
+import type { Adapter } from '../providers/adapter.ts';
+import { adapterNamed } from '../providers/index.ts';
 import type { Capability, Model, Provider, Snapshot } from '../registry/snapshot.ts';
 
 export type Target =
@@ -14,12 +16,62 @@ export type Target =
  * `PROVIDER/MODEL`, an alias, or a bare model name that exactly one provider has. Throws `not_found` otherwise.
  */
 export function parseTarget(snapshot: Snapshot, name: string): Target {
-  return (
-    modelTarget(snapshot, name) ??
-    automaticTarget(snapshot, name) ??
-    capabilityTarget(snapshot, name) ??
-    refuse(snapshot, name)
-  );
+  return findTarget(snapshot, name) ?? refuse(snapshot, name);
+}
+
+function findTarget(snapshot: Snapshot, name: string): Target | undefined {
+  return modelTarget(snapshot, name) ?? automaticTarget(snapshot, name) ?? capabilityTarget(snapshot, name);
+}
+
+export interface RelayAddress {
+  /** What the request names as `model`. */
+  readonly model?: string | undefined;
+  /** What it names as provider; only one of the project counts. */
+  readonly provider?: string | undefined;
+}
+
+/**
+ * Whom a request of the OpenAI surface is for: by its model, else by the provider that it names, else the project's
+ * default provider; undefined when none of them says. A model that nobody knows by its bare name is one of the provider
+ * that the request names, or of `defaults.provider`. Throws `not_found` or `request_invalid`.
+ */
+export function relayTarget(
+  snapshot: Snapshot,
+  { model, provider: asked }: RelayAddress,
+): Target | undefined {
+  const named = asked === undefined ? undefined : providerNamed(snapshot, asked);
+  if (model === undefined) {
+    const provider = named ?? defaultProvider(snapshot);
+    return provider && { kind: 'model', model: uncataloguedModel(provider, ANY_MODEL), provider };
+  }
+  const known = findTarget(snapshot, model);
+  if (known !== undefined) return known;
+  const { provider: usual } = snapshot.defaults;
+  const provider = named ?? (usual === undefined ? undefined : own(snapshot.providers, usual));
+  if (provider === undefined || model.length > MODEL_NAME_MAX) return refuse(snapshot, model);
+  return { kind: 'model', model: uncataloguedModel(provider, model), provider };
+}
+
+/** Stands for the model of calls that name none, such as those for files. */
+const ANY_MODEL = '*';
+
+function providerNamed(snapshot: Snapshot, name: string): Provider {
+  const provider = own(snapshot.providers, name);
+  if (provider !== undefined) return provider;
+  const known = Object.keys(snapshot.providers).map(quoted).join(', ');
+  const message = `No provider is named ${quoted(name)} here; there is ${known}.`;
+  throw new CapabilityError('request_invalid', message, { param: 'x-capstan-provider' });
+}
+
+/** The one that the project says, else the only one that is a server of OpenAI's format. */
+function defaultProvider({ defaults, providers }: Snapshot): Provider | undefined {
+  if (defaults.provider !== undefined) return own(providers, defaults.provider);
+  const servers = Object.values(providers).filter(({ adapter }) => isServer(adapterNamed(adapter)));
+  return servers.length === 1 ? servers[0] : undefined;
+}
+
+function isServer(adapter: Adapter): boolean {
+  return adapter.relay && adapter.answer === undefined;
 }
 
 /** The capability that `NAME` (its highest major) or `NAME@MAJOR` refers to. */
@@ -71,9 +123,20 @@ function uncataloguedModel(provider: Provider, name: string): Model {
   };
 }
 
-function bareModel(snapshot: Snapshot, name: string): Model | undefined {
-  const named = Object.values(snapshot.models).filter((model) => model.name === name);
-  return named.length === 1 ? named[0] : undefined;
+/** Models by the name that they have at their provider, where only one provider has it; gathered once for a Snapshot. */
+const bareModels = new WeakMap<Snapshot['models'], ReadonlyMap<string, Model>>();
+
+function bareModel({ models }: Snapshot, name: string): Model | undefined {
+  let known = bareModels.get(models);
+  if (known === undefined) {
+    const byName = Map.groupBy(Object.values(models), (model) => model.name);
+    const single = [...byName].flatMap(([bare, [model, ...others]]) =>
+      model !== undefined && others.length === 0 ? [[bare, model] as const] : [],
+    );
+    known = new Map(single);
+    bareModels.set(models, known);
+  }
+  return known.get(name);
 }
 
 function withProvider(snapshot: Snapshot, model: Model): Target | undefined {

@@ -16,7 +16,7 @@ export interface JsonFault {
  */
 export function copyJson(value: unknown): { readonly value: Json } | { readonly fault: JsonFault } {
   try {
-    return { value: copy(value, '', 0) };
+    return { value: copy(value, undefined, 0) };
   } catch (error) {
     if (error instanceof NotJson) return { fault: error.fault };
     throw error;
@@ -33,23 +33,41 @@ class NotJson extends Error {
   }
 }
 
-function copy(value: unknown, pointer: string, depth: number): Json {
-  if (depth > jsonDepthMax) throw new NotJson(tooDeep(pointer));
+/** Where a value stands; put into words only when something is wrong there. */
+interface Place {
+  readonly outer: Place | undefined;
+  readonly step: string | number;
+}
+
+function pointerTo(place: Place | undefined): string {
+  return place === undefined ? '' : appendPointer(pointerTo(place.outer), place.step);
+}
+
+function copy(value: unknown, place: Place | undefined, depth: number): Json {
+  if (depth > jsonDepthMax) throw new NotJson(tooDeep(pointerTo(place)));
   if (Array.isArray(value)) {
-    return value.map((item, index) => copy(item, appendPointer(pointer, index), depth + 1));
+    return value.map((item, index) => copy(item, { outer: place, step: index }, depth + 1));
   }
-  if (isRecord(value)) return copyRecord(value, pointer, depth);
+  if (isRecord(value)) return copyRecord(value, place, depth);
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number' && Number.isFinite(value)) return value;
   const what = typeof value === 'number' ? String(value) : typeof value;
-  throw new NotJson({ pointer, keyword: 'json', message: `This must be a JSON value; it is ${what}.` });
+  throw new NotJson({
+    pointer: pointerTo(place),
+    keyword: 'json',
+    message: `This must be a JSON value; it is ${what}.`,
+  });
 }
 
-function copyRecord(record: { readonly [key: string]: unknown }, pointer: string, depth: number): Json {
+function copyRecord(
+  record: { readonly [key: string]: unknown },
+  place: Place | undefined,
+  depth: number,
+): Json {
   const copied = {};
   for (const key of Object.keys(record)) {
     const value = record[key];
-    if (value !== undefined) setOwnProperty(copied, key, copy(value, appendPointer(pointer, key), depth + 1));
+    if (value !== undefined) setOwnProperty(copied, key, copy(value, { outer: place, step: key }, depth + 1));
   }
   return copied;
 }

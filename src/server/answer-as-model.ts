@@ -86,10 +86,10 @@ async function answerInChunks(
   events.end();
 }
 
-function envelopeOf(invocation: Invocation, nowMs: number, model: string): AnswerEnvelope {
+export function envelopeOf(invocation: Invocation, nowMs: number, model: string): AnswerEnvelope {
   return { id: `chatcmpl-${invocation.id}`, created: Math.floor(nowMs / 1000), model };
 }
 
-function ignoredHeader({ ignored }: ChatCall): ReplyHeaders {
+export function ignoredHeader({ ignored }: ChatCall): ReplyHeaders {
   return ignored.length === 0 ? {} : { 'x-capstan-ignored': ignored.join(', ') };
 }

@@ -2,7 +2,8 @@
 // stream, and is left to the boundary, which cuts the connection: nobody takes half a stream for a whole one.
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Invocation } from '../runtime/invocation.ts';
-import { relayChat } from '../runtime/relay.ts';
+import type { RelayCall } from '../runtime/relay-call.ts';
+import { relay } from '../runtime/relay.ts';
 import { headerText, invocationHeaders } from './invocation-headers.ts';
 import { endReply, openReply, writePiece } from './reply.ts';
 import type { ReplyHeaders } from './reply.ts';
@@ -13,23 +14,23 @@ import { toHttpError } from './to-http-error.ts';
 export async function answerWithRelay(
   { runtime }: Service,
   invocation: Invocation,
-  body: Buffer,
+  call: RelayCall,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
   let facts: ReplyHeaders = {};
   let inEvents = false;
   try {
-    await relayChat(runtime, invocation, body, {
+    await relay(runtime, invocation, call, {
       facts(known) {
         facts = invocationHeaders(known);
       },
       head(status, headers) {
         inEvents = headers['content-type']?.includes('text/event-stream') ?? false;
-        openReply(request, reply, status, { ...passedHeaders(headers, request), ...facts });
+        openReply(request, reply, status, replyHeaders(headers, facts, request));
       },
       chunk: (bytes) => writePiece(reply, bytes),
-      end: () => endReply(reply),
+      end: (last) => endReply(reply, last),
     });
   } catch (error) {
     // Only whole events were handed on, so another one may follow.
@@ -40,9 +41,11 @@ export async function answerWithRelay(
 }
 
 /** The provider's name for the request stands where the caller gave none; other headers pass as they are. */
-function passedHeaders(headers: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
-  const passed = Object.entries(headers)
-    .filter(([name]) => name !== 'x-request-id' || !isOwnRequestId(request))
-    .map(([name, value]) => [name, headerText(value)] as const);
-  return Object.fromEntries(passed);
+function replyHeaders(headers: ReplyHeaders, facts: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
+  const passed: Record<string, string> = { 'x-request-id': request.id };
+  for (const name in headers) {
+    if (name === 'x-request-id' && isOwnRequestId(request)) continue;
+    passed[name] = headerText(headers[name] ?? '');
+  }
+  return Object.assign(passed, facts);
 }

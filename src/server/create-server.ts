@@ -5,18 +5,28 @@ import type { Runtime } from '../runtime/runtime.ts';
 import { answerBrokenRequest } from './answer-broken-request.ts';
 import { admit, watchAnswer } from './admit.ts';
 import { closesWith } from './close-gracefully.ts';
+import { capabilityQuality } from './endpoints/capability-quality.ts';
 import { chatCompletions } from './endpoints/chat-completions.ts';
 import { healthLive, healthReady } from './endpoints/health.ts';
 import { invokeCapability } from './endpoints/invoke-capability.ts';
+import { judgeInvocation } from './endpoints/judge-invocation.ts';
 import { listCapabilities } from './endpoints/list-capabilities.ts';
+import { modelsHealth } from './endpoints/models-health.ts';
 import { listModels, showModel } from './endpoints/models.ts';
+import { mcp } from './endpoints/mcp.ts';
+import { planCapability } from './endpoints/plan-capability.ts';
+import { openApi } from './endpoints/open-api.ts';
+import { relayedDelete, relayedGet, relayedPost } from './endpoints/relayed-routes.ts';
+import { responses } from './endpoints/responses.ts';
 import { showCapability } from './endpoints/show-capability.ts';
 import { defaultServerLimits } from './limits.ts';
 import type { ServerLimits } from './limits.ts';
+import { closeMcp } from './mcp-door.ts';
 import { methodsAt, noSuchRoute } from './no-such-route.ts';
 import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
+import { printApi } from './print-api.ts';
 import { silentLog } from './server-log.ts';
 import type { ServerLog } from './server-log.ts';
 import type { Endpoint, Service } from './service.ts';
@@ -27,9 +37,19 @@ const endpoints: readonly Endpoint[] = [
   invokeCapability,
   listCapabilities,
   showCapability,
+  planCapability,
+  capabilityQuality,
+  judgeInvocation,
   listModels,
   showModel,
+  modelsHealth,
   chatCompletions,
+  responses,
+  openApi,
+  mcp,
+  relayedGet,
+  relayedPost,
+  relayedDelete,
   healthLive,
   healthReady,
 ];
@@ -52,6 +72,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     log: options.logger ?? silentLog,
   };
   const app = createApp(service);
+  const { registry } = service.runtime;
+  // Made before anybody asks, as everything is that depends on the Snapshot alone.
+  printApi(registry.current);
+  const forget = registry.onSwap(printApi);
+  app.addHook('onClose', async () => forget());
+  app.addHook('preClose', () => closeMcp(service));
   closesWith(app, service.traffic);
   app.decorate('limits', service.limits);
   app.decorate('traffic', service.traffic);
@@ -61,7 +87,16 @@ export function createServer(options: ServerOptions): FastifyInstance {
     admit(service, request, reply);
     done();
   });
-  for (const endpoint of endpoints) mount(app, service, endpoint);
+  for (const endpoint of endpoints) if (endpoint.relays !== true) mount(app, service, endpoint);
+  void app.register((scope, _options, done) => {
+    scope.addContentTypeParser(
+      'multipart/form-data',
+      { parseAs: 'buffer', bodyLimit: service.limits.formBytes },
+      (_request, body, ready) => ready(null, body),
+    );
+    for (const endpoint of endpoints) if (endpoint.relays === true) mount(scope, service, endpoint);
+    done();
+  });
   app.setNotFoundHandler((request, reply) => {
     const methods = methodsAt(endpoints, request);
     if (methods.length > 0) reply.raw.setHeader('allow', methods.join(', '));

@@ -6,20 +6,21 @@ export interface InvocationFacts {
   /** Revision of the Snapshot that served. */
   readonly snapshot: string;
   readonly model: string;
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   /** Default: nothing is kept of such calls. */
   readonly cache?: 'hit' | 'miss' | 'bypass';
 }
 
 export function invocationHeaders(facts: InvocationFacts): ReplyHeaders {
   const { id, snapshot, model, costUsd, cache = 'bypass' } = facts;
-  return {
+  const headers: Record<string, string> = {
     'x-capstan-invocation': id,
     'x-capstan-revision': snapshot,
     'x-capstan-model': headerText(model),
-    ...(costUsd === undefined ? {} : { 'x-capstan-cost-usd': printUsd(costUsd) }),
     'x-capstan-cache': cache,
   };
+  if (costUsd !== undefined) headers['x-capstan-cost-usd'] = printUsd(costUsd);
+  return headers;
 }
 
 /** Decimal, never in exponents: the price of one short call has many zeros. */
@@ -29,5 +30,8 @@ function printUsd(usd: number): string {
 
 /** Names from YAML, from callers and from providers may hold any character; headers may not. */
 export function headerText(text: string): string {
+  if (plainText.test(text)) return text;
   return text.toWellFormed().replaceAll(/[^\x20-\x7e]/gu, (character) => encodeURIComponent(character));
 }
+
+const plainText = /^[\x20-\x7e]*$/;

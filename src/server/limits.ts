@@ -3,6 +3,8 @@
 export interface ServerLimits {
   /** A longer request body is answered 413. */
   readonly bodyBytes: number;
+  /** The same for forms: recordings, pictures and files on their way to a provider. */
+  readonly formBytes: number;
   /** Arrays and objects inside one another in a request body. */
   readonly jsonDepth: number;
   /** All request headers together; more is answered 431. */
@@ -23,6 +25,7 @@ export interface ServerLimits {
 
 export const defaultServerLimits: ServerLimits = {
   bodyBytes: 10 * 1024 * 1024,
+  formBytes: 64 * 1024 * 1024,
   jsonDepth: 128,
   headerBytes: 16 * 1024,
   concurrentRequests: 1_000,

@@ -9,7 +9,9 @@ import type { Endpoint } from './service.ts';
 /** The methods that are served at the request's path; empty when nothing is. */
 export function methodsAt(endpoints: readonly Endpoint[], request: FastifyRequest): readonly string[] {
   const path = loggedPath(request.url);
-  return endpoints.filter((endpoint) => patternOf(endpoint).test(path)).map(({ method }) => method);
+  const serving = endpoints.filter((endpoint) => patternOf(endpoint).test(path));
+  const own = serving.filter(({ relays }) => relays !== true);
+  return (own.length > 0 || isOwnRoom(path) ? own : serving).map(({ method }) => method);
 }
 
 export function noSuchRoute(endpoints: readonly Endpoint[], request: FastifyRequest): CapabilityError {
@@ -19,9 +21,17 @@ export function noSuchRoute(endpoints: readonly Endpoint[], request: FastifyRequ
     const message = `${quoted(path)} answers ${methods.join(' and ')}, not ${request.method}.`;
     return new CapabilityError('request_invalid', message, { status: 405 });
   }
-  const [near] = suggest(path, endpoints.map((endpoint) => endpoint.path)); // prettier-ignore
+  const own = endpoints.filter(({ relays }) => relays !== true);
+  const [near] = suggest(path, own.map((endpoint) => endpoint.path)); // prettier-ignore
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   return new CapabilityError('not_found', `Nothing is served at ${quoted(path)}.${hint}`);
+}
+
+/** Paths that are ours alone, also where they are misspelt: no provider has capabilities. */
+const OWN_ROOMS = /^\/v1\/capabilit/;
+
+export function isOwnRoom(path: string): boolean {
+  return OWN_ROOMS.test(path);
 }
 
 function patternOf({ path }: Endpoint): RegExp {

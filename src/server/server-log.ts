@@ -28,5 +28,6 @@ export const silentLog: ServerLog = { request: () => {}, fault: () => {} };
 const LOGGED_PATH_CHARACTERS = 200;
 
 export function loggedPath(url: string): string {
-  return url.split('?', 1).join('').slice(0, LOGGED_PATH_CHARACTERS);
+  const query = url.indexOf('?');
+  return url.slice(0, query < 0 ? LOGGED_PATH_CHARACTERS : Math.min(query, LOGGED_PATH_CHARACTERS));
 }

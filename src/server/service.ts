@@ -15,9 +15,11 @@ export interface Service {
 
 /** One method on one path. `answer` replies, or throws what `toHttpError` will put into words. */
 export interface Endpoint {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: string;
   /** Answered without a key, and while the server is at its limit. */
   readonly unguarded?: true;
+  /** Takes what no other endpoint does below a prefix, and bodies that are not JSON. */
+  readonly relays?: true;
   answer(service: Service, request: FastifyRequest, reply: FastifyReply): void | Promise<void>;
 }

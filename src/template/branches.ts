@@ -3,10 +3,11 @@
 
 import type { TemplatePlace } from './finding.ts';
 import { wordsOf } from './print-expression.ts';
-import type { EachNode, IfNode, Template, TemplateNode, WithNode } from './template.ts';
+import type { EachNode, IfNode, Place, Template, TemplateNode, WithNode } from './template.ts';
 
 export type BlockNode = IfNode | WithNode | EachNode;
 
+/** Placed at the tag that begins it: the block's own, or the one with `else`. */
 export interface Branch extends TemplatePlace {
   /** What rendering collects in `taken` when it takes the branch. */
   readonly key: string;
@@ -26,24 +27,50 @@ export function branchKey(node: BlockNode, arm: Branch['arm'], partial: string |
 export function branchesOf(template: Template, partials: ReadonlyMap<string, Template>): Branch[] {
   const branches: Branch[] = [];
   const reached = new Set<string>();
-  const visit = (body: readonly TemplateNode[], partial: string | undefined): void => {
+  const visit = (text: string, body: readonly TemplateNode[], partial: string | undefined): void => {
     for (const node of body) {
       if (node.kind === 'partial') reached.add(node.name);
       if (node.kind === 'text' || node.kind === 'output' || node.kind === 'partial') continue;
-      branches.push(branchOf(node, 'body', partial));
-      visit(node.body, partial);
-      branches.push(branchOf(node, 'else', partial));
-      visit(node.otherwise, partial);
+      branches.push(branchOf(node, 'body', node.open, partial));
+      visit(text, node.body, partial);
+      branches.push(branchOf(node, 'else', elseTag(text, node) ?? node.open, partial));
+      visit(text, node.otherwise, partial);
     }
   };
-  visit(template.body, undefined);
+  visit(template.text, template.body, undefined);
   // The set grows while it is walked, by the partials that partials call.
-  for (const name of reached) visit(partials.get(name)?.body ?? [], name);
+  for (const name of reached) {
+    const called = partials.get(name);
+    if (called !== undefined) visit(called.text, called.body, name);
+  }
   return branches;
 }
 
-function branchOf(node: BlockNode, arm: Branch['arm'], partial: string | undefined): Branch {
-  const { start, end } = node.open;
+/** `{{else}}`, or `{{else if …}}`; the parser gives it no place, so it is looked for before what follows it. */
+function elseTag(text: string, { otherwise, open }: BlockNode): Place | undefined {
+  const [first] = otherwise;
+  if (first === undefined) return undefined;
+  const after = isBlock(first) && isElse(text, first.open.start) ? first.open.start + 1 : first.start;
+  for (let at = text.lastIndexOf('{{', after - 1); at >= open.end; at = text.lastIndexOf('{{', at - 1)) {
+    if (isElse(text, at)) return { start: at, end: text.indexOf('}}', at) + 2 };
+  }
+  return undefined;
+}
+
+function isElse(text: string, at: number): boolean {
+  return /^\{\{~?\s*(?:else\b|\^)/.test(text.slice(at, at + 16));
+}
+
+export function isBlock(node: TemplateNode): node is BlockNode {
+  return node.kind === 'if' || node.kind === 'with' || node.kind === 'each';
+}
+
+function branchOf(
+  node: BlockNode,
+  arm: Branch['arm'],
+  { start, end }: Place,
+  partial: string | undefined,
+): Branch {
   return {
     start,
     end,

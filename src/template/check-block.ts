@@ -1,6 +1,8 @@
 // `{{#if}}`, `{{#with}}` and `{{#each}}`: what is known inside of them, and whether they can do what they say.
 
 import { suggest } from '../diagnostics/suggest.ts';
+import { branchKey } from './branches.ts';
+import type { BlockNode, Branch } from './branches.ts';
 import { typeOfExpression } from './check-expression.ts';
 import { stepsOf } from './check-path.ts';
 import { declaredAt, eitherExtent, itemBelow, nothingPrinted, placeHere, report } from './check-state.ts';
@@ -37,13 +39,19 @@ export function checkIf(check: Check, node: IfNode, scope: Scope, facts: Facts):
   const extents: Extent[] = [];
   if (node.negated ? canFail : canHold) {
     const inside = both(facts, factsOf(node.condition, !node.negated, asking));
+    noteReachable(check, node, 'body');
     extents.push(check.walk(check, node.body, scope, inside));
   }
   if (node.negated ? canHold : canFail) {
     const inside = both(facts, factsOf(node.condition, node.negated, asking));
+    noteReachable(check, node, 'else');
     extents.push(check.walk(check, node.otherwise, scope, inside));
   }
   return eitherExtent(extents);
+}
+
+function noteReachable(check: Check, node: BlockNode, arm: Branch['arm']): void {
+  check.reachable.add(branchKey(node, arm, check.calls.at(-1)?.name));
 }
 
 function askingOf(check: Check, condition: Expression, scope: Scope): Asking {
@@ -77,7 +85,7 @@ function reportConstant(
       severity: 'warning',
       labels: [
         ...reasons.map((reason) => ({ ...reason, message: 'this condition has settled it' })),
-        isCall || reasons.length > 0 ? undefined : declaredAt(known, 'declared here'),
+        reasons.length > 0 ? undefined : declaredAt(compared?.subject ?? known, 'declared here'),
       ],
       notes: isCall ? (compared?.notes ?? []) : [`it is ${wordsOfType(known.type, holds)}`],
       help: compared?.help ?? help,
@@ -91,21 +99,25 @@ function comparisonWords(
   condition: Expression,
   scope: Scope,
   facts: Facts,
-): { readonly notes: readonly string[]; readonly help?: string } | undefined {
+): { readonly subject: Known; readonly notes: readonly string[]; readonly help?: string } | undefined {
   if (condition.kind !== 'call' || condition.helper !== 'eq') return undefined;
   const path = condition.parameters.find(({ kind }) => kind === 'path');
   const literal = condition.parameters.find(({ kind }) => kind === 'literal');
   if (path === undefined || literal?.kind !== 'literal') return undefined;
-  const { type } = typeOfExpression({ ...check, findings: [] }, path, scope, facts);
+  const subject = typeOfExpression({ ...check, findings: [] }, path, scope, facts);
+  const { type } = subject;
   const values = type.flatMap((one) => ('value' in one && one.value !== undefined ? [one.value] : []));
-  if (values.length === 0) return { notes: [`it is ${wordsOfType(type, true)}`] };
+  if (values.length === 0) {
+    const kinds = new Set(type.map(({ kind }) => kindWords[kind]));
+    return { subject, notes: [`it is ${[...kinds].join(' or ')}`] };
+  }
   const notes = [`it is ${values.map((value) => JSON.stringify(value)).join(' or ')}`];
   const near = suggest(
     String(literal.value),
     values.filter((value) => typeof value === 'string'),
   );
-  if (near.length === 0) return { notes };
-  return { notes, help: `did you mean ${near.map((value) => JSON.stringify(value)).join(' or ')}?` };
+  if (near.length === 0) return { subject, notes };
+  return { subject, notes, help: `did you mean ${near.map((value) => JSON.stringify(value)).join(' or ')}?` };
 }
 
 function checkZero(check: Check, node: IfNode, known: Known): void {
@@ -136,10 +148,14 @@ export function checkWith(check: Check, node: WithNode, scope: Scope, facts: Fac
   if (entered.length > 0) {
     const inside = both(facts, factsOf(node.subject, true, asking));
     const inner = enter(check, scope, node, context, [context]);
+    noteReachable(check, node, 'body');
     extents.push(check.walk(check, node.body, inner, inside));
   }
   const otherwise = check.walk(check, node.otherwise, scope, facts);
-  if (isSkipped) extents.push(otherwise);
+  if (isSkipped) {
+    noteReachable(check, node, 'else');
+    extents.push(otherwise);
+  }
   return eitherExtent(extents);
 }
 
@@ -185,11 +201,15 @@ export function checkEach(check: Check, node: EachNode, scope: Scope, facts: Fac
       node.subject.kind === 'path'
         ? both(facts, factsOfItems(node.subject, askingOf(check, node.subject, scope)))
         : facts;
+    noteReachable(check, node, 'body');
     const turn = check.walk(check, node.body, { ...inner, loop: { key, isList, outer: scope.loop } }, inside);
     extents.push({ ...turn, lengthMax: turn.lengthMax === 0 ? 0 : turn.lengthMax * turnsMax });
   }
   const otherwise = check.walk(check, node.otherwise, scope, facts);
-  if (canBeEmpty || item.length === 0) extents.push(otherwise);
+  if (canBeEmpty || item.length === 0) {
+    noteReachable(check, node, 'else');
+    extents.push(otherwise);
+  }
   return extents.length === 0 ? nothingPrinted : eitherExtent(extents);
 }
 

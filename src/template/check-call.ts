@@ -1,11 +1,11 @@
 // A helper's call against its signature: how many arguments, of which types, and which options.
 
-import { suggest } from '../diagnostics/suggest.ts';
 import { isAbsent } from './check-state.ts';
 import { printSignature } from './helpers/helper.ts';
 import type { Accepted, Helper, HelperOption, HelperParameter } from './helpers/helper.ts';
+import { nearName } from './near-name.ts';
 import { kindWords } from './print-expression.ts';
-import type { CallExpression, Option, Place } from './template.ts';
+import type { CallExpression, Option, Place, TemplateFix } from './template.ts';
 import type { Alternative, Type } from './type-model.ts';
 
 export interface CallProblem {
@@ -13,6 +13,7 @@ export interface CallProblem {
   readonly code: string;
   readonly message: string;
   readonly help?: string;
+  readonly fix?: TemplateFix;
 }
 
 /** What is wrong with a call; `types` are those of its arguments. */
@@ -107,17 +108,7 @@ function checkOption(helper: Helper, option: Option): CallProblem[] {
     ? helper.options[option.name]
     : undefined;
   if (known === undefined) {
-    const names = Object.keys(helper.options);
-    const [near] = suggest(option.name, names);
-    const listed = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
-    return [
-      {
-        place: option.namePlace,
-        code: 'template/unknown-option',
-        message: `\`${helper.name}\` has no option \`${option.name}\`.`,
-        help: near === undefined ? listed : `did you mean \`${near}\`?`,
-      },
-    ];
+    return [unknownOption(helper, option)];
   }
   const { value } = option;
   if (value.kind !== 'literal') {
@@ -131,6 +122,20 @@ function checkOption(helper: Helper, option: Option): CallProblem[] {
   if (isRight && fits) return [];
   const wanted = known.pattern?.words ?? known.accepts.map((each) => acceptedWords[each]).join(' or ');
   return [{ place: value, code: 'template/wrong-arguments', message: `\`${option.name}\` is ${wanted}.` }];
+}
+
+function unknownOption(helper: Helper, { name, namePlace }: Option): CallProblem {
+  const names = Object.keys(helper.options);
+  const help =
+    names.length === 0 ? `write {{${printSignature(helper)}}}` : `the options are: ${names.join(', ')}`;
+  const what = names.length === 0 ? `takes no options, \`${name}\` given` : `has no option \`${name}\``;
+  return {
+    place: namePlace,
+    code: 'template/unknown-option',
+    message: `\`${helper.name}\` ${what}.`,
+    help,
+    ...nearName(name, names, namePlace),
+  };
 }
 
 function missingOptions(helper: Helper, call: CallExpression): CallProblem[] {

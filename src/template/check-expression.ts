@@ -41,7 +41,8 @@ function typeOfCall(check: Check, call: CallExpression, scope: Scope, facts: Fac
   for (const option of call.options) typeOfExpression(check, option.value, scope, facts);
   if (helper === undefined) return unknown;
   const problems = checkCall(helper, call, types);
-  for (const { place, code, message, help } of problems) report(check, place, code, message, { help });
+  for (const { place, code, message, help, fix } of problems)
+    report(check, place, code, message, { help, fix });
   // An argument of which an error was reported has an empty type; nothing more is said of the result.
   if (problems.length > 0 || types.some((type) => type.length === 0)) return nothing;
   const result = helper.result(presentTypes(helper, types), literalOptions(call));

@@ -18,7 +18,9 @@ export function checkOutput(check: Check, expression: Expression, scope: Scope, 
   if (expression.kind === 'path' && checkHidden(check, expression, scope)) return anything;
   const known = typeOfExpression(check, expression, scope, facts);
   const isFenced = expression.kind === 'call' && expression.helper === fence.name;
-  if (checkPrintable(check, expression, known) && !isFenced) checkTrust(check, expression, known);
+  const argumentOf: ArgumentOf = (isMeant) => argumentIn(check, expression, scope, facts, isMeant);
+  if (checkPrintable(check, expression, known, argumentOf) && !isFenced)
+    checkTrust(check, expression, known, argumentOf);
   const isShort = known.type.every((one) => one.kind !== 'object' && one.kind !== 'list');
   const lengthMax = isShort ? printedLengthMax(known.type) : jsonLengthMax(known.type);
   return { canBeSilent: false, lengthMax: isFenced ? lengthMax + tagsLength(check, expression) : lengthMax };
@@ -74,8 +76,37 @@ function checkHidden(check: Check, path: PathExpression, scope: Scope): boolean 
   return true;
 }
 
+/** The input that a finding about an output is about: the output itself, or the argument of its call that answers. */
+interface Argument {
+  readonly words: string;
+  readonly expression: Expression;
+  readonly known: Known;
+}
+
+type ArgumentOf = (isMeant: (type: Type) => boolean) => Argument | undefined;
+
+/** The first path in an expression whose type answers. */
+function argumentIn(
+  check: Check,
+  expression: Expression,
+  scope: Scope,
+  facts: Facts,
+  isMeant: (type: Type) => boolean,
+): Argument | undefined {
+  if (expression.kind === 'literal') return undefined;
+  if (expression.kind === 'path') {
+    const known = typeOfExpression({ ...check, findings: [] }, expression, scope, facts);
+    return isMeant(known.type) ? { words: wordsOf(expression), expression, known } : undefined;
+  }
+  for (const each of expression.parameters) {
+    const found = argumentIn(check, each, scope, facts, isMeant);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Reports the first thing that is wrong; true when only trust is left to look at. */
-function checkPrintable(check: Check, expression: Expression, known: Known): boolean {
+function checkPrintable(check: Check, expression: Expression, known: Known, argumentOf: ArgumentOf): boolean {
   const { type } = known;
   const words = wordsOf(expression);
   const objects = type.filter(({ kind }) => kind === 'object');
@@ -96,7 +127,7 @@ function checkPrintable(check: Check, expression: Expression, known: Known): boo
       labels: [declaredAt(known, 'this says nothing of what it is')],
       help: `say in the schema what it is, or write {{json ${words}}}`,
     });
-  } else if (type.some(isAbsent)) reportAbsent(check, expression, known);
+  } else if (type.some(isAbsent)) reportAbsent(check, expression, known, argumentOf);
   return true;
 }
 
@@ -110,9 +141,10 @@ function reportObject(check: Check, expression: Expression, known: Known, object
   });
 }
 
-function reportAbsent(check: Check, expression: Expression, known: Known): void {
+function reportAbsent(check: Check, expression: Expression, known: Known, argumentOf: ArgumentOf): void {
   const words = wordsOf(expression);
   const isNever = known.type.every(isAbsent);
+  const absent = argumentOf((type) => type.some(isAbsent));
   report(
     check,
     expression,
@@ -121,13 +153,15 @@ function reportAbsent(check: Check, expression: Expression, known: Known): void 
     {
       severity: 'warning',
       label: isNever ? 'this prints nothing' : 'this can print nothing',
-      labels: [declaredAt(known, absenceWords(expression, known.type))],
+      labels: [absent && declaredAt(absent.known, absenceWords(absent.expression, absent.known.type))],
       help:
-        expression.kind === 'path'
-          ? `wrap it in {{#if ${words}}}, or write {{default ${words} "…"}}`
-          : undefined,
+        absent && `wrap it in {{#if ${absent.words}}}, or write {{default ${asArgument(expression)} "…"}}`,
     },
   );
+}
+
+function asArgument(expression: Expression): string {
+  return expression.kind === 'call' ? `(${wordsOf(expression)})` : wordsOf(expression);
 }
 
 function absenceWords(expression: Expression, type: Type): string {
@@ -140,23 +174,24 @@ function absenceWords(expression: Expression, type: Type): string {
   return 'optional';
 }
 
-function checkTrust(check: Check, expression: Expression, known: Known): void {
-  if (!check.isPrivileged) return;
-  if (trustOf(known.type.filter((one: Alternative) => !isAbsent(one))) !== 'untrusted') return;
-  const words = wordsOf(expression);
-  const isCall = expression.kind === 'call';
-  const written = isCall ? `(${words})` : words;
+function checkTrust(check: Check, expression: Expression, known: Known, argumentOf: ArgumentOf): void {
+  if (!check.isPrivileged || !isUntrusted(known.type)) return;
+  const source = argumentOf(isUntrusted);
   report(
     check,
     expression,
     'trust/untrusted-in-system',
-    `\`${words}\` is text of the caller inside a system message.`,
+    `\`${wordsOf(expression)}\` is text of the caller inside a system message.`,
     {
       severity: 'deny',
-      labels: [declaredAt(known, 'free text')],
-      help: `write {{fence ${written} tag="${tagFor(expression)}"}}, declare an enum, or say x-trust: trusted`,
+      labels: [source && declaredAt(source.known, 'free text')],
+      help: `write {{fence ${asArgument(expression)} tag="${tagFor(source?.expression ?? expression)}"}}, declare an enum, or say x-trust: trusted`,
     },
   );
+}
+
+function isUntrusted(type: Type): boolean {
+  return trustOf(type.filter((one: Alternative) => !isAbsent(one))) === 'untrusted';
 }
 
 function tagFor(expression: Expression): string {

@@ -130,7 +130,7 @@ function reportTooDeep(check: Check, node: PartialNode): void {
     check.calls.length >= partialDepthMax
       ? `Partials call one another more than ${partialDepthMax} deep here.`
       : `This template leads to more than ${partialChecksMax} different calls of partials.`;
-  report(check, node, 'template/too-deep', message);
+  report(check, node, 'template/too-deep', message, { help: 'put the text of some of them into one' });
 }
 
 // ---- Facts ---------------------------------------------------------------------------------------------------------

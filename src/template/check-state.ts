@@ -31,6 +31,8 @@ export interface Check {
   readonly overlays: Map<string, Type>;
   /** The partials that are being checked, outermost first. */
   readonly calls: OpenPartial[];
+  /** Keys of the branches that some input takes; see `branchesOf`. */
+  readonly reachable: Set<string>;
   /** How many mistakes were found so far. */
   errors: number;
   /** Numbers for loops and calls. */

@@ -25,6 +25,8 @@ export interface CheckedTemplate {
   readonly findings: readonly TemplateFinding[];
   /** Top-level properties of the input that are used; `undefined` when all of them are, because the input is as a whole. */
   readonly used: ReadonlySet<string> | undefined;
+  /** Keys of the branches that some input may take; see `branchesOf`. */
+  readonly reachable: ReadonlySet<string>;
   /** The longest text that a valid input can make of it, in code points; absent when the schema sets no limit. */
   readonly lengthMax?: number;
 }
@@ -56,6 +58,7 @@ export function checkTemplate(template: Template, options: CheckOptions): Checke
   return {
     findings: withoutRepetitions(check.findings),
     used: check.used.has('') || isFull(check) ? undefined : check.used,
+    reachable: check.reachable,
     ...(Number.isFinite(extent.lengthMax) ? { lengthMax: extent.lengthMax } : {}),
   };
 }
@@ -78,6 +81,7 @@ function createCheck(template: Template, options: CheckOptions): Check {
     partialCalls: [],
     overlays: new Map(),
     calls: [],
+    reachable: new Set(),
     frames: 0,
     walk: checkBody,
   };

@@ -3,8 +3,9 @@
 import { report } from './check-state.ts';
 import type { Check } from './check-state.ts';
 import { wordsOf } from './print-expression.ts';
+import { isBlock } from './branches.ts';
 import type { BlockNode } from './branches.ts';
-import type { Place, TemplateNode } from './template.ts';
+import type { Place } from './template.ts';
 
 export function reportEmptyMessage(check: Check): void {
   const blocks = check.template.body.filter(isBlock);
@@ -23,10 +24,6 @@ export function reportEmptyMessage(check: Check): void {
         ? 'write some, or remove the message'
         : 'add an {{else}}, or some text around the block',
   });
-}
-
-function isBlock(node: TemplateNode): node is BlockNode {
-  return node.kind === 'if' || node.kind === 'with' || node.kind === 'each';
 }
 
 function firstNode(check: Check): Place | undefined {

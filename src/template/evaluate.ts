@@ -107,8 +107,10 @@ export function prepareTemplate(
   return {
     template,
     partials,
-    trustAt: (pointer) => (inputType === undefined ? 'untrusted' : trustAt(inputType, pointer)),
-    trustOfNamesAt: (pointer) => (inputType === undefined ? 'untrusted' : trustOfNamesAt(inputType, pointer)),
+    trustAt: remembered((pointer) => (inputType === undefined ? 'untrusted' : trustAt(inputType, pointer))),
+    trustOfNamesAt: remembered((pointer) =>
+      inputType === undefined ? 'untrusted' : trustOfNamesAt(inputType, pointer),
+    ),
   };
 }
 
@@ -153,6 +155,20 @@ function parsePartials(partials: { readonly [name: string]: string }): ReadonlyM
   );
   parsedPartials.set(partials, parsed);
   return parsed;
+}
+
+/** Pointers whose trust is remembered; inputs with long lists have more. */
+const rememberedMax = 1_000;
+
+function remembered(find: (pointer: string) => ValueTrust): (pointer: string) => ValueTrust {
+  const known = new Map<string, ValueTrust>();
+  return (pointer) => {
+    const ready = known.get(pointer);
+    if (ready !== undefined) return ready;
+    const found = find(pointer);
+    if (known.size < rememberedMax) known.set(pointer, found);
+    return found;
+  };
 }
 
 function trustAt(inputType: Type, pointer: string): ValueTrust {

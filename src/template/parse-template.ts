@@ -5,6 +5,7 @@ import Handlebars from 'handlebars';
 import { suggest } from '../diagnostics/suggest.ts';
 import { fence } from './helpers/fence.ts';
 import { helperNames } from './helpers/index.ts';
+import { meant, nearName } from './near-name.ts';
 import { problemAtStop, wrongClose } from './syntax-problem.ts';
 import type { ParserStop } from './syntax-problem.ts';
 import { deeperThan, scanBlockTags, tagLimitPassed } from './tag-scanner.ts';
@@ -129,7 +130,9 @@ function refuseBeforeParsing(text: string): TemplateProblem | undefined {
   }
   const tooDeep = deeperThan(scanBlockTags(text), blockDepthMax);
   if (tooDeep === undefined) return undefined;
-  return error('too-deep', tooDeep, `Blocks stand more than ${blockDepthMax} deep inside one another here.`);
+  return error('too-deep', tooDeep, `Blocks stand more than ${blockDepthMax} deep inside one another here.`, {
+    help: 'pass the outcome as an input',
+  });
 }
 
 const limitWords = {
@@ -325,8 +328,9 @@ function refuseBlock(lowering: Lowering, block: hbs.AST.BlockStatement, open: Pl
       help: `write \`{{#if (${source})}}\``,
     });
   }
+  const { help } = nearName(name, ['if', 'unless', 'each', 'with'], place);
   return reject(lowering, 'unknown-helper', place, `No block is named \`${name}\`.`, {
-    help: didYouMean(name, ['if', 'unless', 'each', 'with']) ?? 'the blocks are: if, unless, each, with',
+    help: help ?? 'the blocks are: if, unless, each, with',
   });
 }
 
@@ -509,6 +513,7 @@ function lowerCall(lowering: Lowering, call: Call): CallExpression | undefined {
       'too-deep',
       lowering.placeOf(call),
       `Calls stand more than ${callDepthMax} deep here.`,
+      { help: 'say it with several blocks, or pass the outcome as an input' },
     );
   }
   const namePlace = lowering.placeOf(call.path);
@@ -534,10 +539,8 @@ function rejectHelper(lowering: Lowering, name: string, place: Place): undefined
   }
   const known = otherNames[name.toLowerCase().replaceAll(/[^a-z]/g, '')];
   return reject(lowering, 'unknown-helper', place, `No helper is named \`${name}\`.`, {
-    help:
-      (known === undefined ? undefined : `did you mean \`${known}\`?`) ??
-      didYouMean(name, helperNames) ??
-      `the helpers are: ${helperNames.join(', ')}`,
+    help: `the helpers are: ${helperNames.join(', ')}`,
+    ...(known === undefined ? nearName(name, helperNames, place) : meant([known], place)),
   });
 }
 
@@ -594,9 +597,16 @@ function lowerPath(lowering: Lowering, path: hbs.AST.PathExpression): PathExpres
     const origin = variable.name as LoopVariable;
     return { kind: 'path', origin, depth: path.depth, explicit: true, segments: rest, ...place };
   }
-  const help = didYouMean(source, ['@root', '@index', '@key', '@first', '@last']);
-  return reject(lowering, 'unknown-data-variable', place, `\`${source}\` is not defined.`, {
-    help: help ?? 'available are: @root, @index, @key, @first, @last',
+  const at = { start: place.start, end: variable?.end ?? place.end };
+  const written = lowering.text.slice(at.start, at.end);
+  const near = suggest(variable?.name ?? '', ['root', ...loopVariables]);
+  const climb = `@${'../'.repeat(path.depth)}`;
+  return reject(lowering, 'unknown-data-variable', at, `\`${written}\` is not defined.`, {
+    help: 'available are: @root, @index, @key, @first, @last',
+    ...meant(
+      near.map((name) => climb + name),
+      at,
+    ),
   });
 }
 
@@ -640,10 +650,16 @@ function refuse(
   return reject(
     lowering,
     'unsupported-feature',
-    place ?? lowering.placeOf(node),
+    place ?? firstTag(lowering, lowering.placeOf(node)),
     `${what} is not in handlebars/1.`,
     instead === '' ? {} : { help: instead },
   );
+}
+
+/** Of a block, its opening tag; anything else as it is. */
+function firstTag({ text }: Lowering, { start, end }: Place): Place {
+  const tag = /^\{\{.*?\}\}+/s.exec(text.slice(start, end))?.[0];
+  return { start, end: tag === undefined ? end : start + tag.length };
 }
 
 function reject(
@@ -670,9 +686,4 @@ function error(
     message,
     ...more,
   };
-}
-
-function didYouMean(word: string, candidates: readonly string[]): string | undefined {
-  const near = suggest(word, candidates);
-  return near.length === 0 ? undefined : `did you mean ${near.map((name) => `\`${name}\``).join(' or ')}?`;
 }

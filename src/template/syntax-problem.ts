@@ -21,7 +21,8 @@ export function problemAtStop(text: string, stop: ParserStop): SyntaxProblem {
   if (token === 'INVERSE' || token === 'OPEN_INVERSE_CHAIN') return misplacedElse(text, stop);
   if (token === 'OPEN_ENDBLOCK') return strayClose(text, start);
   if (token === 'NUMBER' && /[./]$/.test(text.slice(0, start))) return numericPath(text, stop);
-  const opening = unclosedTag(text, start);
+  // A tag that begins where another is expected to end shows that the other does not.
+  const opening = unclosedTag(text, text.startsWith('{{', start) ? start - 1 : start);
   if (opening !== undefined) {
     const single = /^\{\{\s*[\w@./-]+\s*\}(?!\})/.exec(text.slice(opening));
     if (single !== null) return singleBrace(opening, single[0]);
@@ -95,7 +96,9 @@ function misplacedElse(text: string, stop: ParserStop): SyntaxProblem {
   const tags = scanBlockTags(text);
   const here = tags.find((tag) => tag.kind === 'else' && tag.start >= stop.start) ?? stop;
   if (!stop.expected.includes('OPEN_ENDBLOCK')) {
-    return error('misplaced-else', here.start, here.end, '`{{else}}` stands outside of a block.');
+    return error('misplaced-else', here.start, here.end, '`{{else}}` stands outside of a block.', {
+      help: 'put it between the tags of a block, as in `{{#if …}} … {{else}} … {{/if}}`',
+    });
   }
   const first = firstElse(tags, here.start);
   return error('misplaced-else', here.start, here.end, 'A block has one `{{else}}`.', {

@@ -1,13 +1,7 @@
-// Where usage records go, and the ledger that keeps the last of them in memory.
+// A ledger that keeps the last records in memory.
 
+import type { Ledger } from './ledger.ts';
 import type { UsageRecord } from './usage-record.ts';
-
-export interface Ledger {
-  /** Must be quick and must not throw: bookkeeping never fails a request. */
-  record(record: UsageRecord): void;
-  /** Resolves when everything that was recorded is kept; called once, after the last record. */
-  close?(): Promise<void>;
-}
 
 export interface MemoryLedger extends Ledger {
   /** Oldest first. */
@@ -15,7 +9,7 @@ export interface MemoryLedger extends Ledger {
 }
 
 /** Records kept when nothing else is said. */
-export const LEDGER_LIMIT = 1000;
+const LEDGER_LIMIT = 1000;
 
 /** Keeps the last `limit` records; older ones are forgotten. */
 export function createMemoryLedger(options: { readonly limit?: number } = {}): MemoryLedger {

@@ -5,30 +5,81 @@ import type { TokenUsage } from '../chat/chat.ts';
 export interface UsageRecord {
   /** The invocation's id. */
   readonly invocation: string;
+  /** The id of the HTTP request, which the caller may have chosen; absent where there was none. */
+  readonly request?: string | undefined;
   /** Milliseconds since 1970, when the invocation was opened. */
   readonly at: number;
   readonly caller: string;
-  readonly team?: string;
-  readonly capability?: string;
-  readonly version?: string;
-  readonly revision?: string;
-  readonly tier?: string;
+  readonly team?: string | undefined;
+  readonly capability?: string | undefined;
+  readonly version?: string | undefined;
+  /** Of the capability. */
+  readonly revision?: string | undefined;
+  /** Revision of the Snapshot that served. */
+  readonly snapshot: string;
+  readonly tier?: string | undefined;
   /** The model that gave the answer; absent when none did. */
-  readonly model?: string;
-  readonly provider?: string;
+  readonly model?: string | undefined;
+  readonly provider?: string | undefined;
   readonly attempts: readonly AttemptRecord[];
   /** Over all attempts: what was paid for, not only what was used. */
   readonly usage: TokenUsage;
   /** Absent when the price of one attempt is not known. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   /** Part of the usage, and of the cost, is a guess: an attempt was cut off. */
-  readonly estimated?: true;
+  readonly estimated?: true | undefined;
   /** `ok`, or the code of the error that the caller got. */
   readonly outcome: string;
   readonly latencyMs: number;
+  /** Until the answering attempt got the head of its answer; absent when none answered, or it was answered before. */
+  readonly firstByteMs?: number | undefined;
+  /**
+   * `latencyMs` without the time in which an attempt was under way: what Capstan itself took, pauses between attempts
+   * included. Absent when the call waited for an equal one.
+   */
+  readonly ownMs?: number | undefined;
   readonly stream: boolean;
   /** `hit`: it was answered before, or by a call on its way; absent where nothing is kept. */
-  readonly cache?: 'hit' | 'miss';
+  readonly cache?: 'hit' | 'miss' | undefined;
+  /** What was done to the model's text to make it fit, without any of its words; absent when nothing was. */
+  readonly repairs?: readonly RepairRecord[] | undefined;
+  /** How the models were chosen; absent when none was, or the caller named one. */
+  readonly decision?: DecisionRecord | undefined;
+  /** The caller's own labels. */
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What the planner was asked and told, and what it said: enough to ask it once more. Models are ids; times milliseconds. */
+export interface DecisionRecord {
+  /** Drew the order of those that were tied. */
+  readonly seed?: number;
+  readonly inputTokens: number;
+  readonly maxOutputTokens: number;
+  /** The usual length of answers, where it was known. */
+  readonly expectedOutputTokens?: number;
+  readonly inputModalities?: readonly string[];
+  /** What a chat without a capability asked for. */
+  readonly features?: readonly string[];
+  /** Best first, as many as could be asked. */
+  readonly candidates: readonly string[];
+  /** How many of them were as good as tied. */
+  readonly tied: number;
+  /** The quality that the tier asked for. */
+  readonly floor?: number;
+  /** Providers that could not be called, and models that rested. */
+  readonly down?: readonly string[];
+  readonly resting?: readonly string[];
+  /** What answers were expected to take, and the p95 of those that were seen. */
+  readonly expectedMs?: { readonly [model: string]: number };
+  readonly latencyMs?: { readonly [model: string]: number };
+  /** What production had taught, by the identity of the model. */
+  readonly learnt?: { readonly [identity: string]: { readonly passes: number; readonly runs: number } };
+}
+
+export interface RepairRecord {
+  readonly step: string;
+  /** JSON pointer into the answer; names that the contract does not declare are `*`. */
+  readonly pointer: string;
 }
 
 export interface AttemptRecord {
@@ -39,16 +90,20 @@ export interface AttemptRecord {
    * was faster, or the code of the error that ended the whole invocation.
    */
   readonly outcome: string;
-  readonly status?: number;
-  readonly message?: string;
+  readonly status?: number | undefined;
+  readonly message?: string | undefined;
+  /** Milliseconds since 1970, when the attempt began. */
+  readonly at: number;
   readonly latencyMs: number;
+  /** Until the request went out: the wait for a connection; absent when it never did. */
+  readonly queueMs?: number | undefined;
   /** Until the head of the answer; absent when there was none. */
-  readonly firstByteMs?: number;
+  readonly firstByteMs?: number | undefined;
   /** Absent when the provider did not say. */
-  readonly usage?: TokenUsage;
+  readonly usage?: TokenUsage | undefined;
   /** The attempt was cut off, so its usage is our guess: the prompt, and the words that came. */
-  readonly estimated?: true;
+  readonly estimated?: true | undefined;
   /** Started beside an attempt that was slow. */
-  readonly hedge?: true;
-  readonly costUsd?: number;
+  readonly hedge?: true | undefined;
+  readonly costUsd?: number | undefined;
 }

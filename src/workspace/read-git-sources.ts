@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { posix } from 'node:path';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import { isSourcePath, projectFileName, sourceFolderNames } from './source-path.ts';
-import { sourceBytesMax } from './read-sources.ts';
+import { brokenLink, sourceBytesMax, tooLarge } from './problems.ts';
 
 /** All sources of a project together are smaller than this. */
 const outputBytesMax = 256 * 1024 * 1024;
@@ -171,17 +171,4 @@ function readObjects(
 
 function byCodeUnit(left: Source, right: Source): number {
   return left.path < right.path ? -1 : left.path > right.path ? 1 : 0;
-}
-
-function brokenLink(path: string): Diagnostic {
-  return problem('workspace/unreadable', path, 'The symbolic link leads nowhere.');
-}
-
-function tooLarge(path: string, bytes: number): Diagnostic {
-  const message = `The file has ${bytes} bytes; a source has at most ${sourceBytesMax}.`;
-  return problem('workspace/too-large', path, message);
-}
-
-function problem(code: string, path: string, message: string): Diagnostic {
-  return { code, severity: 'error', message, span: { path, start: 0, end: 0 } };
 }

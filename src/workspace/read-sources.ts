@@ -5,14 +5,18 @@ import { readFileSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { BigIntStats } from 'node:fs';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
+import {
+  brokenLink,
+  folderDepthMax,
+  outsideRoot,
+  sourceBytesMax,
+  sourcesMax,
+  tooDeep,
+  tooLarge,
+  tooMany,
+  unreadable,
+} from './problems.ts';
 import { isSourcePath, mayHoldSources, projectFileName, sourceFolderNames } from './source-path.ts';
-
-/** A source larger than this is refused: it is data that does not belong into a prompt. */
-export const sourceBytesMax = 1024 * 1024;
-/** More sources than this are not read. */
-const sourcesMax = 20_000;
-/** Folders nested deeper than this are not entered. */
-const folderDepthMax = 32;
 
 /** What was found on disk: the sources in path order, and what could not be read. */
 interface ReadResult {
@@ -84,7 +88,7 @@ function readSource(root: string, path: string, before: Known | undefined): Know
     const text = readFileSync(file, 'utf8');
     return { source: before?.source.text === text ? before.source : { path, text }, stamp };
   } catch (error) {
-    return errorCode(error) === 'ENOENT' ? undefined : unreadable(path, error);
+    return errorCode(error) === 'ENOENT' ? undefined : unreadable(path, errorCode(error) ?? 'unknown reason');
   }
 }
 
@@ -140,7 +144,7 @@ function entriesOf(
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') report(unreadable(path, error));
+    if (errorCode(error) !== 'ENOENT') report(unreadable(path, errorCode(error) ?? 'unknown reason'));
     return [];
   }
 }
@@ -166,56 +170,19 @@ function followLink(
   return undefined;
 }
 
+/** Nothing is there either where links lead in a circle, or through a folder that is closed. */
 function statOrUndefined(file: string): import('node:fs').Stats | undefined {
-  return statSync(file, { throwIfNoEntry: false });
+  try {
+    return statSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if (errorCode(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** The order of code units: the same on every machine, whatever its language is. */
 function byCodeUnit(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
-}
-
-function tooLarge(path: string, bytes: bigint): Diagnostic {
-  return problem(
-    'workspace/too-large',
-    path,
-    `The file has ${bytes} bytes; a source has at most ${sourceBytesMax}.`,
-  );
-}
-
-function tooDeep(path: string): Diagnostic {
-  return problem('workspace/too-deep', path, `The folder lies more than ${folderDepthMax} folders deep.`);
-}
-
-function tooMany(count: number): Diagnostic {
-  return problem(
-    'workspace/too-many-sources',
-    projectFileName,
-    `The project has ${count} sources; at most ${sourcesMax} are read.`,
-  );
-}
-
-function brokenLink(path: string): Diagnostic {
-  return problem('workspace/unreadable', path, 'The symbolic link leads nowhere.');
-}
-
-function outsideRoot(path: string): Diagnostic {
-  return problem('workspace/outside-root', path, 'The symbolic link leads out of the project.', [
-    'copy the file into the project',
-  ]);
-}
-
-function unreadable(path: string, error: unknown): Diagnostic {
-  return problem(
-    'workspace/unreadable',
-    path,
-    `The file cannot be read (${errorCode(error) ?? 'unknown reason'}).`,
-  );
-}
-
-function problem(code: string, path: string, message: string, help?: readonly string[]): Diagnostic {
-  const span = { path, start: 0, end: 0 };
-  return { code, severity: 'error', message, span, ...(help === undefined ? {} : { help }) };
 }
 
 function errorCode(error: unknown): string | undefined {

@@ -38,7 +38,8 @@ export function pathInside(root: string, path: string): string {
   return target;
 }
 
-function writeWhole(target: string, text: string): void {
+/** Writes one file, by its absolute path, so that no reader sees half of it. */
+export function writeWhole(target: string, text: string): void {
   mkdirSync(dirname(target), { recursive: true });
   written += 1;
   const draft = join(dirname(target), `.${process.pid}.${written}.capstan-draft`);

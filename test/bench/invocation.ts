@@ -1,6 +1,6 @@
 // What a capability call adds to the bare call of its provider: time, and CPU of the server's own process, beside a raw
-// proxy (node:http in, one undici dispatch out) measured alternately in the same run. Provider, proxy, server and callers
-// are processes of their own. Run: npm run bench:invocation [-- --rounds 8 --calls 2000]
+// proxy (node:http in, one undici dispatch out) and the server's own relay, measured alternately in the same run. The server has
+// keys, routing and a usage file; provider, proxy, servers and callers are processes of their own. Run: npm run bench:invocation [-- --rounds 8 --calls 2000]
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { hash } from 'node:crypto';
@@ -13,6 +13,7 @@ import { parseArgs } from 'node:util';
 import { Pool } from 'undici';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
+import { openTemporaryLedger } from '../support/temporary-ledger.ts';
 
 const KEY = 'key-of-the-bench';
 const document = 'Sales rose by four percent in the third quarter. '.repeat(12);
@@ -108,7 +109,9 @@ function forward(pool: Pool, path: string, body: Buffer, response: ServerRespons
 async function serveCapstan(upstreamUrl: string): Promise<void> {
   const snapshot = sampleSnapshot({ upstreamUrl });
   const access = { keys: [{ name: 'bench', sha256: hash('sha256', KEY), team: 'bench' }] };
-  const server = await startServer({ ...snapshot, access }, { access: 'keys', remembers: false });
+  const ledger = await openTemporaryLedger();
+  const options = { access: 'keys', remembers: false, ledgerLimit: 1, ledger } as const;
+  const server = await startServer({ ...snapshot, access }, options);
   tellParent(server.url);
 }
 
@@ -162,10 +165,18 @@ async function measure(): Promise<void> {
   const provider = await start('provider');
   const proxy = await start('proxy', provider.url);
   const capstan = await start('capstan', provider.url);
+  const relay = await start('capstan', provider.url);
   const chat = JSON.stringify({ model: 'large', messages: [{ role: 'user', content: document }] });
   const targets: readonly Target[] = [
     { name: 'bare call', pool: poolOf(provider.url), path: '/v1/chat/completions', body: chat },
     { name: 'raw proxy', child: proxy, pool: poolOf(proxy.url), path: '/', body: chat },
+    {
+      name: 'own relay',
+      child: relay,
+      pool: poolOf(relay.url),
+      path: '/v1/chat/completions',
+      body: chat.replace('"large"', '"upstream/large"'),
+    },
     {
       name: 'capability',
       child: capstan,
@@ -189,7 +200,7 @@ async function measure(): Promise<void> {
   }
   report(rounds, options.calls);
   for (const { pool } of targets) await pool.close();
-  for (const child of [provider, proxy, capstan]) child.process.disconnect();
+  for (const child of [provider, proxy, relay, capstan]) child.process.disconnect();
 }
 
 function poolOf(url: string): Pool {
@@ -235,6 +246,8 @@ function report(rounds: ReadonlyMap<string, readonly Round[]>, calls: string): v
       return `${name.padEnd(12)} CPU µs/call ${used}   time ms median ${median}  p99 ${p99}`;
     }),
     `added to the bare call, median: proxy ${(time('raw proxy', 0.5) - time('bare call', 0.5)).toFixed(3)} ms, capability ${(time('capability', 0.5) - time('bare call', 0.5)).toFixed(3)} ms`,
+    `CPU, own relay ÷ raw proxy: ${ratios(cpu('own relay'), cpu('raw proxy'))}`,
+    `CPU, capability ÷ own relay: ${ratios(cpu('capability'), cpu('own relay'))}`,
     `CPU, capability ÷ raw proxy: ${ratios(cpu('capability'), cpu('raw proxy'))}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

@@ -208,7 +208,7 @@ test('a Snapshot in a file is a baseline, without places of its own', async () =
 
 test.each([
   ['{}', 'It is not a Snapshot'],
-  ['{"formatVersion":9,"capabilities":{}}', 'Its format version is 9'],
+  ['{"formatVersion":9,"capabilities":{}}', 'its format version is 9'],
   ['{"formatVersion":1,"capabilities":{}}', '"revision" is missing'],
 ])('a file that holds no Snapshot (%s) is a usage error', async (text, words) => {
   const project = repository();

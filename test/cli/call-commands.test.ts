@@ -113,17 +113,49 @@ test('route shows candidates in order and the reasons against the others', async
   const { root } = sampleProject();
   const keyless = await runCli(['route', 'greet'], { in: root });
   expect(keyless.code).toBe(0);
-  expect(keyless.out).toMatch(/^greet@1 on standard: \d+ tokens in, at most 200 out\n/);
-  expect(keyless.out).toMatch(/\n1 +simulator\/small +0\.5 +\$0\.000000\n/);
-  expect(keyless.out).toMatch(/\ncloud\/big +availab/);
+  expect(keyless.out).toMatch(
+    /^greet@1 on standard: \d+ tokens in, at most 200 out; quality at least 0\.5; by quality\n/,
+  );
+  expect(keyless.out).toMatch(/\n1 +simulator\/small +0\.5 \(prior\) +\$0\.000000 +\$0\.000000 +–\n/);
+  expect(keyless.out).toMatch(/\ncloud\/big +0\.9 \(prior\) +\S+ +availab/);
   expect(await json(['route', 'greet'], { in: root, environment: { SAMPLE_KEY: 'x' } })).toMatchObject({
     capability: 'greet@1',
     tier: 'standard',
-    candidates: [{ model: 'cloud/big', quality: 0.9 }],
-    rejections: expect.arrayContaining([
-      expect.objectContaining({ model: 'simulator/small', constraint: 'tier' }),
-    ]) as unknown,
+    models: [
+      { model: 'cloud/big', place: 1, quality: { value: 0.9 }, reasons: [] },
+      { model: 'simulator/large', reasons: [{ constraint: 'tier' }] },
+      { model: 'simulator/small' },
+    ],
   });
+});
+
+test('route shows what would change if something were otherwise', async () => {
+  const options = { in: sampleProject().root, environment: { SAMPLE_KEY: 'x' } };
+  const cheap = ['--what-if', 'tier=economy', '--what-if', 'model:cloud/big.quality=0.6'];
+  const { code, out } = await runCli(['route', 'greet', ...cheap], options);
+  expect(code).toBe(0);
+  expect(out).toMatch(/\nIf it were so:\n(?:.*\n)*simulator\/small: dropped → candidate 1\n/);
+  expect((await runCli(['route', 'greet', '--what-if', 'price=1'], options)).code).toBe(2);
+});
+
+test('replay plans a recorded call once more, and says when the project has changed', async () => {
+  const project = sampleProject();
+  const run = await runCli(['run', 'greet', ...input, '--json'], { in: project.root });
+  const { invocation } = JSON.parse(run.out) as { invocation: { id: string } };
+  const same = await runCli(['replay', invocation.id], { in: project.root });
+  expect(same.code, same.err).toBe(0);
+  expect(same.out).toContain('the same: simulator/small');
+  project.edit('capstan.yaml', 'quality: 0.5', 'quality: 0.4');
+  project.edit(
+    'capstan.yaml',
+    '  simulator/small:',
+    '  simulator/large: { quality: 0.8 }\n  simulator/small:',
+  );
+  const other = await runCli(['replay', invocation.id], { in: project.root });
+  expect(other.code).toBe(1);
+  expect(other.out).toContain('another plan: then simulator/small; now simulator/large');
+  expect(other.err).toContain('the project has changed');
+  expect(await runCli(['replay', 'nobody'], { in: project.root })).toMatchObject({ code: 2 });
 });
 
 test('route ends with 1 when no model fits', async () => {

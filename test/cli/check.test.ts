@@ -84,6 +84,22 @@ test('a path that does not exist is a usage error, with the near one', async () 
   expect(err).toContain('Did you mean capabilities/greet.cap.yaml?');
 });
 
+test.each([
+  ['capabilites', 'Did you mean capabilities?'],
+  ['capabilities/**', 'Did you mean capabilities?'],
+  ['*.yml', 'A folder stands for all that lies in it.'],
+  ['docs', 'There is no source of the project in docs.'],
+])('%s, in which nothing of the project lies, does not pass for one without mistakes', async (path, help) => {
+  const project = sampleProject();
+  project.write('docs/notes.md', 'Nothing to compile.\n');
+  for (const command of ['check', 'fmt']) {
+    const { code, out, err } = await runCli([command, path], { in: project.root });
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(help);
+  }
+  expect(await runCli(['check', 'docs', 'capabilities'], { in: project.root })).toMatchObject({ code: 0 });
+});
+
 test('files of Windows are read as well: CRLF line ends and a byte order mark', async () => {
   const project = sampleProject();
   for (const file of ['capstan.yaml', greet, 'partials/manners.hbs', 'schemas/common.schema.yaml'])
@@ -97,6 +113,22 @@ test('colours are for terminals', async () => {
   const escape = '\u001b[';
   expect((await runCli(['check'], { in: project.root, color: true })).out).toContain(escape);
   expect((await runCli(['check'], { in: project.root })).out).not.toContain(escape);
+});
+
+test('a secret in a line beside a finding is not shown, in any format, also when its rule is off', async () => {
+  const project = sampleProject();
+  const secret = 'Qx7Lm2Vb9Rk4Tz1Np6Hd8Wc3';
+  project.edit(greet, 'name: greet', `name: greet # sk-${secret}`);
+  project.edit(greet, 'version:', 'versoin:');
+  for (const format of ['text', 'compact', 'json', 'github', 'sarif'])
+    for (const rule of [[], ['--rule', 'trust/secret-in-text=off']]) {
+      const { code, out } = await runCli(['check', greet, '--format', format, ...rule], { in: project.root });
+      expect(code).toBe(1);
+      expect(out).not.toContain(secret);
+    }
+  const { err } = await runCli(['test'], { in: project.root });
+  expect(err).toContain('versoin');
+  expect(err).not.toContain(secret);
 });
 
 // -- --rule

@@ -19,6 +19,8 @@ test.each([...names.map((name) => [name]), ['init', 'capability']])(
     expect(code).toBe(0);
     expect(out).toMatch(/^Usage: capstan /);
     expect(out).toMatch(/^Examples?:\n {2}capstan /m);
+    // A default is a word, never what a program keeps for none.
+    expect(out).not.toMatch(/\(default: (?:[[{]|true|false|null|undefined)/);
   },
 );
 

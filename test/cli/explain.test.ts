@@ -12,6 +12,16 @@ test('a page says what the code is, why it matters, and shows what the compiler 
   expect(out).not.toContain('```');
 });
 
+test('in a page every block is said to be what it is: another file, or what a fix makes of one', async () => {
+  const fixed = await runCli(['explain', 'template/numeric-path']);
+  expect(fixed.out).toContain('\nafter `capstan check --fix`:\ninput:\n');
+  const suggested = await runCli(['explain', 'template/unknown-partial']);
+  expect(suggested.out).toContain('\npartials/house-style.hbs:\nUse short sentences.\n');
+  expect(suggested.out).toContain('\nafter the change that an editor offers:\nprompt:\n');
+  const compared = await runCli(['explain', 'compat/breaking']);
+  expect(compared.out).toContain('\nbefore:\n');
+});
+
 test('the name without its group is enough where it is the only one', async () => {
   const whole = await runCli(['explain', 'schema/unknown-keyword']);
   expect(await runCli(['explain', 'unknown-keyword'])).toEqual(whole);

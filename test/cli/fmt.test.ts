@@ -42,6 +42,19 @@ test('--check and --diff write nothing and fail', async () => {
   expect(project.read(greet)).toBe(before);
 });
 
+test('--diff shows no secret', async () => {
+  const project = sampleProject();
+  const secret = 'Qx7Lm2Vb9Rk4Tz1Np6Hd8Wc3';
+  project.edit(
+    greet,
+    '  name: greet\n  version: 1.0.0\n',
+    `  version: 1.0.0\n  name: greet # sk-${secret}\n`,
+  );
+  const { out } = await runCli(['fmt', '--diff', greet], { in: project.root });
+  expect(out).toContain('name: greet # •••');
+  expect(out).not.toContain(secret);
+});
+
 test('a file that is not sound is left alone, and the others are formatted', async () => {
   const project = sampleProject();
   project.edit(greet, '  name: greet\n  version: 1.0.0\n', '  version: 1.0.0\n  name: greet\n');

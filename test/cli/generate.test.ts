@@ -1,9 +1,8 @@
 // `capstan generate`: files are written when they differ, checked, and only what it made itself is ever deleted.
 import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { readMarkdown, rewriteBlocks, updatesExpectations } from '../support/markdown.ts';
-import type { BlockChange } from '../support/markdown.ts';
+import { describe, expect, test } from 'vitest';
+import { testShownExamples } from '../support/shown-examples.ts';
+import type { ShownExample } from '../support/shown-examples.ts';
 import { capabilityNamed, sampleProject } from './sample-project.ts';
 import type { SampleProject } from './sample-project.ts';
 import { runCli } from './run-cli.ts';
@@ -285,50 +284,46 @@ test('a project that asks for nothing is told how to ask', async () => {
 });
 
 describe('what the pages of the codes show is what is said', () => {
-  const changes = new Map<string, BlockChange[]>();
-  afterAll(() => {
-    for (const [path, changed] of changes) rewriteBlocks(path, changed);
+  const shown = (
+    page: string,
+    example: string,
+    make: (project: SampleProject) => void,
+    verb: '--check' | '--json' = '--check',
+  ): ShownExample => ({
+    page,
+    example,
+    async said() {
+      const project = await generatedProject();
+      make(project);
+      const { code, out, err } = await generate(project, verb);
+      expect(code).toBe(1);
+      return verb === '--check' ? out.replace(/\n\d+ generated file.*\n$/, '') : err;
+    },
   });
 
-  test.each<
-    [page: string, example: string, make: (project: SampleProject) => void, verb: '--check' | '--json']
-  >([
-    ['out-of-date', 'A file that is missing', (project) => project.remove(client), '--check'],
-    [
-      'out-of-date',
-      'A file from an earlier state',
-      (project) => project.edit('capabilities/greet.cap.yaml', 'Who is', 'Whoever is'),
-      '--check',
-    ],
-    [
-      'out-of-date',
-      'A file that nothing generates any more',
-      (project) => {
-        const body = JSON.parse(project.read(manifest)) as { files: Record<string, object> };
-        const files = { ...body.files, 'old.ts': body.files['index.ts'] };
-        project.write(manifest, JSON.stringify({ ...body, files }));
-        project.write('generated/old.ts', project.read(client));
-      },
-      '--check',
-    ],
-    [
-      'edited-by-hand',
-      'A generated file with an edit',
-      (project) => project.write(client, `${project.read(client)}// mine\n`),
-      '--check',
-    ],
-    [
-      'edited-by-hand',
-      'An edited file that nothing generates any more',
-      (project) => {
-        const body = JSON.parse(project.read(manifest)) as { files: Record<string, object> };
-        const files = { ...body.files, 'old.ts': body.files['index.ts'] };
-        project.write(manifest, JSON.stringify({ ...body, files }));
-        project.write('generated/old.ts', '// mine\n');
-      },
-      '--check',
-    ],
-    [
+  /** The manifest says that `old.ts` was generated too. */
+  const addOld = (project: SampleProject, text: string): void => {
+    const body = JSON.parse(project.read(manifest)) as { files: Record<string, object> };
+    const files = { ...body.files, 'old.ts': body.files['index.ts'] };
+    project.write(manifest, JSON.stringify({ ...body, files }));
+    project.write('generated/old.ts', text);
+  };
+
+  testShownExamples('generate', [
+    shown('out-of-date', 'A file that is missing', (project) => project.remove(client)),
+    shown('out-of-date', 'A file from an earlier state', (project) =>
+      project.edit('capabilities/greet.cap.yaml', 'Who is', 'Whoever is'),
+    ),
+    shown('out-of-date', 'A file that nothing generates any more', (project) =>
+      addOld(project, project.read(client)),
+    ),
+    shown('edited-by-hand', 'A generated file with an edit', (project) =>
+      project.write(client, `${project.read(client)}// mine\n`),
+    ),
+    shown('edited-by-hand', 'An edited file that nothing generates any more', (project) =>
+      addOld(project, '// mine\n'),
+    ),
+    shown(
       'foreign-file',
       "A file of one's own in the folder for generated files",
       (project) => {
@@ -336,20 +331,8 @@ describe('what the pages of the codes show is what is said', () => {
         project.write(client, 'export const mine = 1;\n');
       },
       '--json',
-    ],
-  ])('%s: %s', async (page, example, make, verb) => {
-    const path = resolve(import.meta.dirname, `../../src/compiler/rules/generate/${page}.md`);
-    const block = readMarkdown(path).find(({ heading }) => heading === example)?.blocks[0];
-    if (block === undefined) throw new Error(`${path} has no example "${example}"`);
-    const project = await generatedProject();
-    make(project);
-    const { code, out, err } = await generate(project, verb);
-    expect(code).toBe(1);
-    const said = verb === '--check' ? out.replace(/\n\d+ generated file.*\n$/, '') : err;
-    if (updatesExpectations)
-      changes.set(path, [...(changes.get(path) ?? []), { kind: 'replace', block, text: said }]);
-    else expect(said).toBe(block.text);
-  });
+    ),
+  ]);
 });
 
 test('a refusal writes nothing at all', async () => {

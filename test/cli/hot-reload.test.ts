@@ -3,6 +3,7 @@
 import { expect, test } from 'vitest';
 import { createDevSession } from '../../src/cli/dev-session.ts';
 import { startRuntime } from '../../src/cli/start-runtime.ts';
+import { createMemoryLedger } from '../../src/usage/memory-ledger.ts';
 import { startServer } from '../../src/cli/start-server.ts';
 import { sampleProject } from './sample-project.ts';
 
@@ -35,7 +36,7 @@ test('under hundreds of edits every answer fits the revision that it names', asy
   save(0);
   if (session.registry === undefined) throw new Error('nothing serves');
 
-  const { runtime, close } = startRuntime(session.registry, {});
+  const { runtime, close } = startRuntime(session.registry, {}, createMemoryLedger());
   const server = await startServer({ runtime, access: 'open', host: '127.0.0.1', port: 0 });
   let saving = true;
   const answers: Answer[] = [];

@@ -8,7 +8,15 @@ import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { generate } from '../../codegen/index.ts';
 import { startCapstan } from '../../examples/demo/start-capstan.ts';
-import { answers, failsHalfway, fails, stallsAfter, startFakeUpstream, staysSilent, streams } from '../support/fake-upstream.ts';
+import {
+  answers,
+  failsHalfway,
+  fails,
+  stallsAfter,
+  startFakeUpstream,
+  staysSilent,
+  streams,
+} from '../support/fake-upstream.ts';
 import type { FakeUpstream } from '../support/fake-upstream.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
@@ -197,7 +205,10 @@ test('an output that does not fit is an error of its own', async () => {
     code: string;
     violations: string[];
   };
-  expect({ classes, code }).toEqual({ classes: ['CapstanError', 'OutputInvalidError'], code: 'output_invalid' });
+  expect({ classes, code }).toEqual({
+    classes: ['CapstanError', 'OutputInvalidError'],
+    code: 'output_invalid',
+  });
   expect(violations).toContainEqual(expect.stringContaining('required'));
 });
 
@@ -212,7 +223,9 @@ test('a key is asked for', async () => {
   const stranger = await startProgram(locked);
   try {
     expect(await step('title', stranger)).toMatchObject(failure('UnauthenticatedError', { status: 401 }));
-    expect(await step('titleStreamed', stranger)).toMatchObject(failure('UnauthenticatedError', { status: 401 }));
+    expect(await step('titleStreamed', stranger)).toMatchObject(
+      failure('UnauthenticatedError', { status: 401 }),
+    );
   } finally {
     stranger.kill();
   }
@@ -231,14 +244,20 @@ test.each<[string, string, object]>([
 });
 
 test('a code of a newer server is the general error, with that code', async () => {
-  expect(await step('newerCode')).toMatchObject({ classes: ['CapstanError'], code: 'not_invented_yet', status: 418 });
+  expect(await step('newerCode')).toMatchObject({
+    classes: ['CapstanError'],
+    code: 'not_invented_yet',
+    status: 418,
+  });
 });
 
 test('the example runs', async () => {
   const capstan = await startCapstan(repository);
   try {
     const main = join(repository, 'examples/typed-client/main.ts');
-    const { stdout } = await run(process.execPath, [main], { env: { ...process.env, CAPSTAN_URL: capstan.url } });
+    const { stdout } = await run(process.execPath, [main], {
+      env: { ...process.env, CAPSTAN_URL: capstan.url },
+    });
     const said = stdout.split('\n').map((line) => line.slice(0, 9).trim());
     expect(new Set(said)).toEqual(
       new Set(['summary', 'point', 'by', 'at first', 'at last', 'refused', 'cancelled', '']),

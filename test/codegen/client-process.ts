@@ -123,7 +123,8 @@ const steps: { readonly [name: string]: () => Promise<unknown> } = {
     return failureOf(() => nowhere.title({ document }));
   },
   notCapstan() {
-    const html = () => Promise.resolve(new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } }));
+    const html = () =>
+      Promise.resolve(new Response('<h1>Hello</h1>', { headers: { 'content-type': 'text/html' } }));
     return failureOf(() => generated.createClient({ baseUrl, fetch: html }).title({ document }));
   },
   tooMany() {
@@ -138,7 +139,9 @@ const steps: { readonly [name: string]: () => Promise<unknown> } = {
   },
   newerCode() {
     const newer = () =>
-      Promise.resolve(new Response('{"error":{"code":"not_invented_yet","message":"New."}}', { status: 418 }));
+      Promise.resolve(
+        new Response('{"error":{"code":"not_invented_yet","message":"New."}}', { status: 418 }),
+      );
     return failureOf(() => generated.createClient({ baseUrl, fetch: newer }).title({ document }));
   },
 };

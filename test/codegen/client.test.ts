@@ -23,7 +23,9 @@ test('a simple capability costs at most 40 lines besides its types', async () =>
   const one = [capabilityWith('first', simple)];
   const linesOf = (text: string) => text.split('\n').length;
   const more = linesOf(await textOf([...one, capabilityWith('second', simple)])) - linesOf(await textOf(one));
-  const types = linesOf('export interface A {\n  text: string;\n}\n\nexport interface B {\n  title: string;\n}\n');
+  const types = linesOf(
+    'export interface A {\n  text: string;\n}\n\nexport interface B {\n  title: string;\n}\n',
+  );
   expect(more - types).toBeLessThanOrEqual(40);
 });
 
@@ -34,7 +36,9 @@ test('every name that the runtime uses is reserved, for it may stand in the same
   const parameters = ['Code', 'Input', 'Item', 'Key', 'Output', 'Tier', 'Value'];
   const used = new Set(code.match(/\b(?<![.$\w])[A-Z]\w*/g));
   expect(used.size).toBeGreaterThan(30);
-  expect([...used].filter((name) => !reservedTypeNames.includes(name) && !parameters.includes(name))).toEqual([]);
+  expect([...used].filter((name) => !reservedTypeNames.includes(name) && !parameters.includes(name))).toEqual(
+    [],
+  );
 });
 
 test('the client has one file, ended by LF, whatever the line ends of what it is made from', async () => {
@@ -42,7 +46,9 @@ test('the client has one file, ended by LF, whatever the line ends of what it is
   const windows = sources.map(({ path, text }) => ({ path, text: text.replaceAll('\n', '\r\n') }));
   const embedded = { client: 'embedded', clientSource };
   const text = await textOf(sources, embedded);
-  expect(await textOf(windows, { ...embedded, clientSource: clientSource.replaceAll('\n', '\r\n') })).toBe(text);
+  expect(await textOf(windows, { ...embedded, clientSource: clientSource.replaceAll('\n', '\r\n') })).toBe(
+    text,
+  );
   expect(text).not.toContain('\r');
   expect(text.endsWith('}\n')).toBe(true);
 });
@@ -67,4 +73,3 @@ test('an unknown target is refused by name', async () => {
   const snapshot = snapshotOf([capabilityWith('sample', simple)]);
   await expect(generate(snapshot, { target: 'cobol' })).rejects.toThrow('typescript');
 });
-

@@ -5,19 +5,29 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { generate } from '../../codegen/index.ts';
-import { pascalCase } from '../../codegen/typescript/identifier.ts';
+import { pascalCase } from '../../codegen/identifier.ts';
 import type { Source } from '../../src/diagnostics/diagnostic.ts';
 import type { Json, JsonSchema } from '../../src/registry/snapshot.ts';
 import { capabilityWith, readCodegenCases, schemaErrors, snapshotOf } from '../support/codegen-cases.ts';
 import { readMarkdown, rewriteBlocks, updatesExpectations } from '../support/markdown.ts';
-import { filled, fits, isMistyped, mistypedValues, partialValues, validValues } from '../support/sample-values.ts';
+import {
+  filled,
+  fits,
+  isMistyped,
+  mistypedValues,
+  partialValues,
+  validValues,
+} from '../support/sample-values.ts';
 import { typeCheck } from '../support/type-check.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const clientSource = readFileSync(join(repository, 'src/client/index.ts'), 'utf8');
 const publicFolder = resolve(repository, '../shared/data/schemas');
 const publicSchemas = readPublicSchemas();
-const ownSchemas = parse(readFileSync(join(import.meta.dirname, 'corpus.yaml'), 'utf8')) as Record<string, JsonSchema>;
+const ownSchemas = parse(readFileSync(join(import.meta.dirname, 'corpus.yaml'), 'utf8')) as Record<
+  string,
+  JsonSchema
+>;
 const schemas = { ...ownSchemas, ...publicSchemas };
 const inside = Object.entries(schemas).filter(([, schema]) => schemaErrors(schema).length === 0);
 
@@ -29,14 +39,19 @@ const files = new Map<string, string>();
 const counts = { valid: 0, invalid: 0, partial: 0 };
 
 beforeAll(async () => {
-  const { capabilities, ...snapshot } = snapshotOf(inside.map(([name, schema]) => corpusCapability(name, schema)));
+  const { capabilities, ...snapshot } = snapshotOf(
+    inside.map(([name, schema]) => corpusCapability(name, schema)),
+  );
   const options = { target: 'typescript', client: 'embedded', clientSource } as const;
   const [client] = await generate({ ...snapshot, capabilities }, options);
   files.set('client.ts', client?.text ?? '');
   for (const { name, input, output } of Object.values(capabilities)) {
     const lines = [
       ...samplesOf(`${pascalCase(name)}Input`, input, { publicValues: [], complete: (_, value) => value }),
-      ...samplesOf(`${pascalCase(name)}Output`, output, { publicValues: readPublicValues(name), complete: filled }),
+      ...samplesOf(`${pascalCase(name)}Output`, output, {
+        publicValues: readPublicValues(name),
+        complete: filled,
+      }),
     ];
     files.set(`values/${name}.ts`, `import type * as client from '../client.ts';\n${lines.join('')}`);
   }
@@ -63,10 +78,14 @@ test.each([
       verbatimModuleSyntax: true,
     },
   ],
-])('types and validator agree under tsc, %s', (_name, settings) => {
-  const { complaints } = typeCheck(files, settings);
-  expect(complaints.slice(0, complaintsShown)).toEqual([]);
-}, patienceMs);
+])(
+  'types and validator agree under tsc, %s',
+  (_name, settings) => {
+    const { complaints } = typeCheck(files, settings);
+    expect(complaints.slice(0, complaintsShown)).toEqual([]);
+  },
+  patienceMs,
+);
 
 test('the corpus is large enough to mean something', () => {
   const outside = Object.keys(ownSchemas).filter((name) => !inside.some(([each]) => each === name));
@@ -87,17 +106,20 @@ test('tsc is asked: a wrong value among the valid ones is found', () => {
   expect(codes).toEqual(['TS2322', 'TS2578']);
 });
 
-test.skipIf(publicSchemas === undefined)('public schemas are generated, or refused for the reason listed', () => {
-  const path = join(import.meta.dirname, 'public-schemas.md');
-  const [block] = readMarkdown(path).flatMap(({ blocks }) => blocks);
-  if (block === undefined) throw new Error('public-schemas.md has no list');
-  const lines = Object.entries(publicSchemas ?? {}).map(([name, schema]) => {
-    const codes = [...new Set(schemaErrors(schema).map(({ code }) => code))].toSorted();
-    return `${name}: ${codes.length === 0 ? 'generated' : codes.join(', ')}\n`;
-  });
-  if (updatesExpectations) rewriteBlocks(path, [{ kind: 'replace', block, text: lines.join('') }]);
-  else expect(lines.join('')).toBe(block.text);
-});
+test.skipIf(publicSchemas === undefined)(
+  'public schemas are generated, or refused for the reason listed',
+  () => {
+    const path = join(import.meta.dirname, 'public-schemas.md');
+    const [block] = readMarkdown(path).flatMap(({ blocks }) => blocks);
+    if (block === undefined) throw new Error('public-schemas.md has no list');
+    const lines = Object.entries(publicSchemas ?? {}).map(([name, schema]) => {
+      const codes = [...new Set(schemaErrors(schema).map(({ code }) => code))].toSorted();
+      return `${name}: ${codes.length === 0 ? 'generated' : codes.join(', ')}\n`;
+    });
+    if (updatesExpectations) rewriteBlocks(path, [{ kind: 'replace', block, text: lines.join('') }]);
+    else expect(lines.join('')).toBe(block.text);
+  },
+);
 
 /** The schema is its output and, when it is an object, its input; else the input's one property. */
 function corpusCapability(name: string, output: JsonSchema): Source {
@@ -105,7 +127,12 @@ function corpusCapability(name: string, output: JsonSchema): Source {
   const isClosed = (output['additionalProperties'] ?? false) === false;
   if (output['type'] === 'object' && isClosed) return capabilityWith(name, { input: output, output });
   const { $defs, ...schema } = output;
-  const input = { type: 'object', required: ['value'], properties: { value: schema }, ...($defs === undefined ? {} : { $defs }) };
+  const input = {
+    type: 'object',
+    required: ['value'],
+    properties: { value: schema },
+    ...($defs === undefined ? {} : { $defs }),
+  };
   return capabilityWith(name, { input, output });
 }
 
@@ -117,7 +144,11 @@ interface SampleOptions {
 }
 
 /** Lines of TypeScript. */
-function samplesOf(typeName: string, schema: JsonSchema, { publicValues, complete }: SampleOptions): readonly string[] {
+function samplesOf(
+  typeName: string,
+  schema: JsonSchema,
+  { publicValues, complete }: SampleOptions,
+): readonly string[] {
   const fitting = [...validValues(schema), ...publicValues.filter((value) => fits(schema, value))];
   const values = fitting.map((value) => complete(schema, value));
   expect(values.length, `${typeName} has a valid value`).toBeGreaterThan(0);
@@ -146,7 +177,10 @@ function readPublicSchemas(): Readonly<Record<string, JsonSchema>> | undefined {
     names
       .map(({ name }) => name)
       .toSorted()
-      .map((name) => [name, JSON.parse(readFileSync(join(publicFolder, name, 'schema.json'), 'utf8')) as JsonSchema]),
+      .map((name) => [
+        name,
+        JSON.parse(readFileSync(join(publicFolder, name, 'schema.json'), 'utf8')) as JsonSchema,
+      ]),
   );
 }
 

@@ -12,16 +12,19 @@ const changes: BlockChange[] = [];
 
 afterAll(() => rewriteBlocks(path, changes));
 
-test.each(cases.map((each) => [each.heading, each] as const))('%s', async (_heading, { sources, expected }) => {
-  const [file] = await generate(snapshotOf(sources), { target: 'typescript' });
-  const text = file?.text ?? '';
-  expect(expected.length, 'a case shows what is generated').toBeGreaterThan(0);
-  for (const block of expected) {
-    const actual = block.label === '' ? text : excerptOf(text, block.label.split(' '));
-    if (updatesExpectations) changes.push({ kind: 'replace', block, text: actual });
-    else expect(actual).toBe(block.text);
-  }
-});
+test.each(cases.map((each) => [each.heading, each] as const))(
+  '%s',
+  async (_heading, { sources, expected }) => {
+    const [file] = await generate(snapshotOf(sources), { target: 'typescript' });
+    const text = file?.text ?? '';
+    expect(expected.length, 'a case shows what is generated').toBeGreaterThan(0);
+    for (const block of expected) {
+      const actual = block.label === '' ? text : excerptOf(text, block.label.split(' '));
+      if (updatesExpectations) changes.push({ kind: 'replace', block, text: actual });
+      else expect(actual).toBe(block.text);
+    }
+  },
+);
 
 /** The declarations of these names, each with the comment before it, a blank line between them. */
 function excerptOf(text: string, names: readonly string[]): string {
@@ -38,5 +41,9 @@ function excerptOf(text: string, names: readonly string[]): string {
 }
 
 function nameOfDeclaration(text: string): string {
-  return /^export (?:interface|type|class|function|const) (?<name>[\p{ID_Continue}$]+)/mu.exec(text)?.groups?.['name'] ?? '';
+  return (
+    /^export (?:interface|type|class|function|const) (?<name>[\p{ID_Continue}$]+)/mu.exec(text)?.groups?.[
+      'name'
+    ] ?? ''
+  );
 }

@@ -1,6 +1,7 @@
 // What counts as a secret in the files of a project, and that it is shown nowhere.
 import { expect, test } from 'vitest';
 import { compileSources } from '../../src/cli/compile-sources.ts';
+import type { Compilation } from '../../src/compiler/compile.ts';
 import { drawDiagnostics } from '../../src/cli/draw-diagnostics.ts';
 import { findSecrets } from '../../src/compiler/rules/trust/secret-patterns.ts';
 
@@ -63,7 +64,7 @@ output: { type: string, description: The answer. }
 # the key is ${secret}
 prompt: [{ role: user, content: "{{json this}} ${secret} {{> mine}}" }]
 `;
-    const { diagnostics, sources } = compileSources([
+    const compilation = compileSources([
       {
         path: 'capstan.yaml',
         text: `apiVersion: capstan/v1\nkind: Project\nmetadata: { name: sample } # ${secret}\n`,
@@ -75,6 +76,7 @@ prompt: [{ role: user, content: "{{json this}} ${secret} {{> mine}}" }]
       },
       { path: 'partials/mine.hbs', text: `${secret}\n` },
     ]);
+    const { diagnostics } = compilation;
     const places = diagnostics.map(({ code, span }) => `${code} ${span.path}`);
     expect(places).toEqual([
       'trust/secret-in-text capabilities/sample.cap.yaml',
@@ -82,6 +84,80 @@ prompt: [{ role: user, content: "{{json this}} ${secret} {{> mine}}" }]
       'trust/secret-in-text capstan.yaml',
       'trust/secret-in-text partials/mine.hbs',
     ]);
-    expect(await drawDiagnostics(diagnostics, sources, format, { color: false })).not.toContain(random);
+    expect(await drawDiagnostics(diagnostics, compilation, format, { color: false })).not.toContain(random);
   },
 );
+
+const projectText = 'apiVersion: capstan/v1\nkind: Project\nmetadata: { name: sample }\n';
+const capabilityWith = (secret: string): string => `apiVersion: capstan/v1
+kind: Capability
+metadata: { name: sample, version: 1.0.0, owner: team, description: Shows one thing that the compiler says. }
+input: { type: object, properties: {} }
+output: { type: string, description: The answer. }
+prompt:
+  - role: system
+    content: The key is ${secret}.
+  - { role: user, content: "{{missing}}" }
+`;
+
+test.each(['text', 'compact', 'json', 'github', 'sarif'] as const)(
+  'in the format %s a secret is not shown beside another finding when its own is not drawn',
+  async (format) => {
+    const secret = `sk-${random}`;
+    const draw = async (compilation: Compilation): Promise<string> => {
+      const others = compilation.diagnostics.filter(({ isSecret }) => isSecret !== true);
+      expect(others.map(({ code }) => code)).toEqual(['template/unknown-property']);
+      return drawDiagnostics(others, compilation, format, { color: false });
+    };
+    const sources = (text: string) => [
+      { path: 'capstan.yaml', text: projectText },
+      { path: 'capabilities/sample.cap.yaml', text },
+    ];
+    const capability = capabilityWith(secret);
+    expect(await draw(compileSources(sources(capability)))).not.toContain(random);
+    const lint = { 'trust/secret-in-text': 'off' } as const;
+    expect(await draw(compileSources(sources(capability), { lint }))).not.toContain(random);
+    const suppressed = capability.replace(
+      '    content: The',
+      '    # capstan-ignore-next-line trust/secret-in-text: an example\n    content: The',
+    );
+    expect(await draw(compileSources(sources(suppressed)))).not.toContain(random);
+  },
+);
+
+test.each([
+  ['a name', 'name: sample', (secret: string) => `name: "${secret}"`],
+  ['a key', 'output:', (secret: string) => `"${secret}": 1\noutput:`],
+  ['a version', 'version: 1.0.0', (secret: string) => `version: "${secret}"`],
+  ['an owner', 'owner: team', (secret: string) => `owner: ["${secret}"]`],
+  ['a role', 'role: system', (secret: string) => `role: "${secret}"`],
+  ['a path in a template', '{{missing}}', (secret: string) => `{{[${secret}]}}`],
+  [
+    'the name of a property',
+    'properties: {}',
+    (secret: string) => `properties: { "${secret}": { typ: string } }`,
+  ],
+  [
+    'a file reference',
+    'properties: {}',
+    (secret: string) => `properties: { a: { $ref: "schema:${secret}" } }`,
+  ],
+])('a message does not say the secret that stands where %s should', async (_, place, written) => {
+  const text = capabilityWith('missing').replace(place, () => written(`sk-${random}`));
+  const compilation = compileSources([
+    { path: 'capstan.yaml', text: projectText },
+    { path: 'capabilities/sample.cap.yaml', text },
+  ]);
+  expect(compilation.diagnostics.some(({ isSecret }) => isSecret)).toBe(true);
+  for (const format of ['text', 'compact', 'json', 'github', 'sarif'] as const)
+    expect(
+      await drawDiagnostics(compilation.diagnostics, compilation, format, { color: false }),
+    ).not.toContain(random);
+});
+
+test('a file of very many secrets is looked through at once', () => {
+  const lines = Array.from({ length: 10_000 }, (_, line) => `# sk-${random}${line}\n`).join('');
+  const { diagnostics, shown } = compileSources([{ path: 'capstan.yaml', text: projectText + lines }]);
+  expect(diagnostics.map(({ code }) => code)).toContain('project/too-many-findings');
+  expect(shown[0]?.text).not.toContain(random);
+});

@@ -292,7 +292,7 @@ describe('paths and methods', () => {
   test.each<[string, string, Refusal]>([
     [
       'GET',
-      '/v1/chat/completion',
+      '/v2/chat/completions',
       { status: 404, code: 'not_found', message: 'Did you mean /v1/chat/completions?' },
     ],
     [
@@ -324,9 +324,14 @@ describe('paths and methods', () => {
       { status: 404, code: 'not_found', message: 'No capability is named' },
     ],
     [
-      'GET',
+      'PUT',
       '/v1/chat/completions',
-      { status: 405, code: 'request_invalid', message: 'answers POST, not GET' },
+      { status: 405, code: 'request_invalid', message: 'answers POST, not PUT' },
+    ],
+    [
+      'PUT',
+      '/v1/files',
+      { status: 405, code: 'request_invalid', message: 'answers GET and POST and DELETE, not PUT' },
     ],
     [
       'DELETE',

@@ -117,7 +117,8 @@ test('after two thousand calls of every kind, most of them in trouble, nothing i
   await traffic.close();
   for (const outcome of ['200', '400', '404', '413', '502', '504', 'aborted', 'cut'])
     expect(seen.get(outcome), outcome).toBeGreaterThan(0);
-  expect(seen.has('500')).toBe(false);
+  // A 500 is a provider's, handed on to the caller who named its model; one of ours would be a fault.
+  expect(server.faults).toEqual([]);
 
   while (server.app.traffic.inFlight + server.runtime.transport.inFlight > 0)
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,8 @@
 // The real `openai` SDK against a real server: what works with the provider must work here, with models and capabilities.
 import OpenAI, { APIError } from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
 import {
   answers,
   fails,
@@ -294,6 +296,20 @@ test('JSON output streams without the fence that the model put around it', async
   const stream = client.chat.completions.stream({ model: 'summarize', messages: say('Sales rose.') });
   expect(JSON.parse((await stream.finalContent()) ?? '')).toEqual(summary);
 });
+
+test.each(['upstream/large', 'summarize'])(
+  'structured output helpers parse the answer of %s',
+  async (model) => {
+    upstream.always(answers('{"summary":"Sales rose.","points":["4%"]}'));
+    const format = z.object({ summary: z.string(), points: z.array(z.string()) });
+    const completion = await client.chat.completions.parse({
+      model,
+      messages: say('Sales rose by 4%.'),
+      response_format: zodResponseFormat(format, 'summary'),
+    });
+    expect(completion.choices[0]?.message.parsed).toEqual({ summary: 'Sales rose.', points: ['4%'] });
+  },
+);
 
 test('earlier turns fill the slot of a capability that has one', async () => {
   upstream.always(answers('In 1815.'));

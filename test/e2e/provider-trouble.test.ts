@@ -121,12 +121,19 @@ const troubles: [string, Behaviour, string][] = [
   ['a reset connection', resetsConnection, 'The connection to the provider failed'],
 ];
 
+/** What a provider says against a call whose model the caller named is the caller's to see. */
+const handedOn = /^(?:429|500)/;
+
 // A tier with one model is that model; what a tier does with two comes below.
 describe.each(surfaceNames.filter((name) => name !== 'tier'))('%s', (name) => {
-  test.each(troubles)('%s is provider_failed', async (_trouble, behaviour, message) => {
-    upstream.always(behaviour);
-    await expectError(await ask(server, name), 'provider_failed', 502, message);
-  });
+  const isNamed = name.startsWith('model');
+  test.each(troubles.filter(([trouble]) => !isNamed || !handedOn.test(trouble)))(
+    '%s is provider_failed',
+    async (_trouble, behaviour, message) => {
+      upstream.always(behaviour);
+      await expectError(await ask(server, name), 'provider_failed', 502, message);
+    },
+  );
 
   test('a provider that is down is provider_failed', async () => {
     await expectError(await ask(cutOff, name), 'provider_failed', 502, 'ECONNREFUSED');
@@ -139,16 +146,19 @@ describe.each(surfaceNames.filter((name) => name !== 'tier'))('%s', (name) => {
     await gone;
   });
 
-  test('nothing of it is told to be tried again by the client, unless the provider says when', async () => {
-    upstream.always(fails(500));
-    const failed = await ask(server, name);
-    expect(failed.headers.get('x-should-retry')).toBe('false');
-    await failed.body?.cancel();
-    upstream.always(fails(429, { headers: { 'retry-after': '300' } }));
-    const throttled = await ask(server, name);
-    expect(throttled.headers.get('retry-after')).toBe('300');
-    await throttled.body?.cancel();
-  });
+  test.skipIf(isNamed)(
+    'nothing of it is told to be tried again by the client, unless the provider says when',
+    async () => {
+      upstream.always(fails(500));
+      const failed = await ask(server, name);
+      expect(failed.headers.get('x-should-retry')).toBe('false');
+      await failed.body?.cancel();
+      upstream.always(fails(429, { headers: { 'retry-after': '300' } }));
+      const throttled = await ask(server, name);
+      expect(throttled.headers.get('retry-after')).toBe('300');
+      await throttled.body?.cancel();
+    },
+  );
 });
 
 describe.each(surfaceNames.filter((name) => !name.startsWith('model')))('%s, with a reserve', (name) => {
@@ -162,10 +172,46 @@ describe.each(surfaceNames.filter((name) => !name.startsWith('model')))('%s, wit
   });
 });
 
-test('a model that is named is never replaced by another', async () => {
+test('a model that is named is never replaced by another, and asked once', async () => {
   upstream.always(fails(500));
-  await expectError(await ask(reserved, 'model'), 'provider_failed', 502, 'upstream/large');
+  const response = await ask(reserved, 'model');
+  expect(response.status).toBe(500);
+  expect(response.headers.get('x-capstan-model')).toBe('upstream/large');
+  expect((await errorOf(response)).message).toBe('Upstream says 500.');
+  expect(upstream.received).toHaveLength(1);
   expect(reserve.received).toEqual([]);
+});
+
+describe.each(['model', 'model, stream'])('what a provider says against a call of a %s', (name) => {
+  test.each([400, 404, 409, 413, 422, 429, 500, 503, 529])(
+    'keeps its status, its body and its headers: %i',
+    async (status) => {
+      const words = `{"error": {"message":"No, thanks.", "n":1.0, "code":null,"type":"x","param":null}}`;
+      upstream.always((_request, response) => {
+        response.writeHead(status, {
+          'content-type': 'application/json',
+          'retry-after': '7',
+          'x-request-id': 'upstream-request',
+          'x-ratelimit-remaining-tokens': '0',
+          'x-should-retry': 'true',
+          server: 'nginx',
+        });
+        response.end(words);
+      });
+      const response = await ask(server, name);
+      expect(response.status).toBe(status);
+      expect(await response.text()).toBe(words);
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        'retry-after': '7',
+        'x-request-id': 'upstream-request',
+        'x-ratelimit-remaining-tokens': '0',
+        'x-should-retry': 'true',
+        'x-capstan-model': 'upstream/large',
+      });
+      expect(response.headers.get('server')).toBeNull();
+      expect(server.usage().at(-1)?.outcome).not.toBe('ok');
+    },
+  );
 });
 
 const halves: [string, Behaviour, string][] = [

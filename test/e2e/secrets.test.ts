@@ -128,7 +128,7 @@ test.each(calls.slice(0, 5))(
 
 test.each<[string, string, unknown]>([
   ['malformed JSON', '/v1/capabilities/title', `{"input":{"document":"${DOCUMENT}"`],
-  ['JSON in the wrong place', '/v1/chat/completions', `{"model":"fast","messages":["${DOCUMENT}" "x"]}`],
+  ['JSON in the wrong place', '/v1/chat/completions', `{"model":"title","messages":["${DOCUMENT}" "x"]}`],
   ['too deep', '/v1/capabilities/title', `{"input":${'['.repeat(50)}"${DOCUMENT}"`],
   ['too large', '/v1/capabilities/title', { input: { document: DOCUMENT.repeat(200) } }],
   ['a wrong type', '/v1/capabilities/summarize', { input: { document: [DOCUMENT], maxPoints: DOCUMENT } }],

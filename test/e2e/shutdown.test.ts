@@ -1,5 +1,5 @@
 // `capstan serve` as a process, told to end while it streams: what was begun ends well or in an error, never in half a
-// success, and the process ends with 0 within its grace period.
+// success, the process ends with 0 within its grace period, and the usage of every call is kept.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from 'vi
 import { allOf, errorOf, eventsOf, post } from '../support/call-server.ts';
 import { stallsAfter, startFakeUpstream, staysSilent, streamsOnDemand } from '../support/fake-upstream.ts';
 import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
+import { usageStores } from '../../src/usage/stores/index.ts';
 
 const main = resolve(import.meta.dirname, '../../src/cli/main.ts');
 const input = { document: 'Sales rose.' };
@@ -60,7 +61,18 @@ prompt:
   );
 });
 
-afterEach(() => upstream.reset());
+afterEach(() => {
+  upstream.reset();
+  rmSync(join(root, '.capstan'), { recursive: true, force: true });
+});
+
+/** How the calls of a process that has ended are in its books. */
+async function outcomesKept(): Promise<readonly string[]> {
+  const store = await usageStores.sqlite(join(root, '.capstan/usage.sqlite'));
+  const records = await store.records({ limit: 100 });
+  await store.close();
+  return records.map(({ outcome }) => outcome);
+}
 
 afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
@@ -125,6 +137,7 @@ test('streams that end within the grace period end well, and nothing new is take
   });
   for (const chat of chats) expect(await chat.text()).toMatch(/title[^]*data: \[DONE\]\n\n$/);
   expect(await serving.ended).toBe(0);
+  expect(await outcomesKept()).toEqual(['ok', 'ok', 'ok']);
 });
 
 test('what does not end within it ends in an error, never in half a success; the providers are let go', async () => {
@@ -169,4 +182,5 @@ test('what does not end within it ends in an error, never in half a success; the
   expect([refused.status, (await errorOf(refused)).code]).toEqual([503, 'overloaded']);
   await gone;
   expect(await serving.ended).toBe(0);
+  expect(await outcomesKept()).toEqual(['overloaded', 'overloaded', 'overloaded', 'overloaded']);
 });

@@ -48,10 +48,10 @@ test.each(['simulator/small', 'small', 'fast', 'auto', 'summarize', 'title'])(
   },
 );
 
-test.each<[string, number, string]>([
-  ['fail-500', 502, 'provider_failed'],
+test.each<[string, number, string | null]>([
+  ['fail-500', 500, null],
   ['fail-401', 502, 'provider_failed'],
-  ['fail-429', 502, 'provider_failed'],
+  ['fail-429', 429, null],
   ['malformed', 502, 'provider_failed'],
   ['html', 502, 'provider_failed'],
   ['slow', 504, 'timeout'],

@@ -109,6 +109,8 @@ const requirements: fc.Arbitrary<Requirements> = fc.record({
 /** What is known of the present, as data, so that it can be shown. */
 interface Present {
   readonly down: readonly string[];
+  /** Models whose circuit is open. */
+  readonly resting: readonly string[];
   readonly latencies: { readonly [modelId: string]: number };
 }
 
@@ -117,13 +119,19 @@ const present: fc.Arbitrary<Present> = fc.record({
     { weight: 3, arbitrary: fc.constant([]) },
     { weight: 1, arbitrary: fc.subarray(providerIds) },
   ),
+  resting: fc.oneof(
+    { weight: 3, arbitrary: fc.constant([]) },
+    { weight: 1, arbitrary: fc.subarray(modelIds) },
+  ),
   latencies: fc.dictionary(fc.constantFrom(...modelIds), tokens),
 });
 
-export function healthOf({ down, latencies }: Present): HealthView {
+export function healthOf({ down, resting, latencies }: Present): HealthView {
   return {
     available: (id) => !down.includes(id),
-    latencyMs: (id) => (Object.hasOwn(latencies, id) ? latencies[id] : undefined),
+    latencyMs: ({ id }) => (Object.hasOwn(latencies, id) ? latencies[id] : undefined),
+    expectedMs: ({ id }) => (Object.hasOwn(latencies, id) ? latencies[id] : undefined),
+    circuitOpen: ({ id }) => resting.includes(id),
   };
 }
 

@@ -11,8 +11,11 @@ import type { Question } from './arbitrary-snapshot.ts';
 
 const runs = { numRuns: 500 };
 
-function planOf({ routable, requirements, present }: Question): Route {
-  return planRoute(routable, requirements, healthOf(present));
+const seeds = fc.oneof(fc.constant(undefined), fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }));
+
+function planOf({ routable, requirements, present }: Question, seed?: number, max?: number): Route {
+  const options = { ...(seed !== undefined && { seed }), ...(max !== undefined && { max }) };
+  return planRoute(routable, requirements, healthOf(present), options);
 }
 
 const idsOf = (route: Route): string[] => route.candidates.map(({ model }) => model.id);
@@ -121,14 +124,64 @@ describe('of every pool and every call', () => {
 
   test('with cost first, a model that is better and cheaper never stands behind one that is neither', () => {
     fc.assert(
-      fc.property(question, (asked) => {
+      fc.property(question, seeds, (asked, seed) => {
         const prefer: Requirements['prefer'] = ['cost', ...asked.requirements.prefer];
-        const { candidates } = planOf({ ...asked, requirements: { ...asked.requirements, prefer } });
+        const { candidates } = planOf({ ...asked, requirements: { ...asked.requirements, prefer } }, seed);
+        const isResting = ({ id }: Model): boolean => asked.present.resting.includes(id);
         for (const [index, worse] of candidates.entries()) {
           for (const { model, expectedCostUsd = Infinity } of candidates.slice(index + 1)) {
-            const isBetter = model.quality > worse.model.quality;
+            const isBetter = model.quality > worse.model.quality && !isResting(model);
             expect(isBetter && expectedCostUsd < (worse.expectedCostUsd ?? Infinity)).toBe(false);
           }
+        }
+      }),
+      runs,
+    );
+  });
+
+  test('a seed gives one order, of the same candidates, and those at rest stay last', () => {
+    fc.assert(
+      fc.property(question, seeds, (asked, seed) => {
+        const route = planOf(asked, seed);
+        expect(idsOf(planOf(asked, seed))).toEqual(idsOf(route));
+        expect(idsOf(route).toSorted()).toEqual(idsOf(planOf(asked)).toSorted());
+        const rests = idsOf(route).map((id) => asked.present.resting.includes(id));
+        expect(rests).toEqual(rests.toSorted((left, right) => Number(left) - Number(right)));
+      }),
+      runs,
+    );
+  });
+
+  test('only those that are tied change their places', () => {
+    fc.assert(
+      fc.property(question, seeds, (asked, seed) => {
+        const usual = planOf(asked);
+        const drawn = planOf(asked, seed);
+        expect(drawn.tied).toBe(usual.tied);
+        expect(idsOf(drawn).slice(drawn.tied)).toEqual(idsOf(usual).slice(drawn.tied));
+      }),
+      runs,
+    );
+  });
+
+  test('the first few that are asked for are the first of all', () => {
+    fc.assert(
+      fc.property(question, seeds, fc.integer({ min: 1, max: 12 }), (asked, seed, max) => {
+        const route = planOf(asked, seed);
+        const few = planOf(asked, seed, max);
+        expect(idsOf(few)).toEqual(idsOf(route).slice(0, max));
+        expect(few.rejections).toEqual(route.rejections);
+      }),
+      runs,
+    );
+  });
+
+  test('a candidate never violates a constraint, and costs at most what is said', () => {
+    fc.assert(
+      fc.property(question, seeds, (asked, seed) => {
+        for (const { model, provider, expectedCostUsd, worstCostUsd } of planOf(asked, seed).candidates) {
+          expect(breaks(model, provider, asked)).toBe(false);
+          expect((expectedCostUsd ?? 0) <= (worstCostUsd ?? 0)).toBe(true);
         }
       }),
       runs,
@@ -274,7 +327,7 @@ test('models alike in everything stand in the order of their ids', () => {
 
 test('observed latency orders, and the one not observed is last', () => {
   const latencies: Record<string, number> = { 'a/fair': 900, 'b/poor': 400 };
-  const health = { ...alwaysAvailable, latencyMs: (id: string) => latencies[id] };
+  const health = { ...alwaysAvailable, expectedMs: ({ id }: Model) => latencies[id] };
   const route = plan([good, fair, poor], { prefer: ['latency'] }, 1, health);
   expect(idsOf(route)).toEqual(['b/poor', 'a/fair', 'a/good']);
 });

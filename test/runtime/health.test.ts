@@ -122,12 +122,12 @@ test('a refused key keeps the whole provider away for a while; a model that is n
   const { health } = invocations.runtime;
   const other = { ...candidate.model, id: 'upstream/other', name: 'other' };
   const both = { ...snapshot, models: { ...snapshot.models, 'upstream/other': other } };
-  expect(health.view(both, () => true).circuitOpen?.('upstream/other')).toBe(true);
+  expect(health.view(both, () => true).circuitOpen?.(other)).toBe(true);
   clock.advance(30_000);
   first.next(fails(404));
   expect(await answeredBy()).toBe('reserve/large');
-  expect(health.view(both, () => true).circuitOpen?.('upstream/large')).toBe(true);
-  expect(health.view(both, () => true).circuitOpen?.('upstream/other')).toBe(false);
+  expect(health.view(both, () => true).circuitOpen?.(candidate.model)).toBe(true);
+  expect(health.view(both, () => true).circuitOpen?.(other)).toBe(false);
 });
 
 function candidateOf(id: string) {
@@ -174,8 +174,8 @@ test('deadlines that were short make nobody sick, long ones do', async () => {
 });
 
 test('the observed p95 is known once there are enough answers, and routing reads it', async () => {
-  const view = (): number | undefined =>
-    healthOf(invocations.runtime, snapshot).latencyMs?.('upstream/large');
+  const { model } = candidateOf('upstream/large');
+  const view = (): number | undefined => healthOf(invocations.runtime, snapshot).latencyMs?.(model);
   for (let calls = 1; calls < TIMINGS_MIN; calls += 1) {
     first.next(answersAfter(100));
     await answeredBy();
@@ -184,7 +184,7 @@ test('the observed p95 is known once there are enough answers, and routing reads
   first.next(answersAfter(5_000));
   await answeredBy();
   expect(view()).toBe(5_000);
-  expect(healthOf(invocations.runtime, snapshot).successRatio?.('upstream/large')).toBe(1);
+  expect(healthOf(invocations.runtime, snapshot).successRatio?.(model)).toBe(1);
 });
 
 /** An answer that takes so long. */

@@ -276,7 +276,12 @@ function objectVariants(node: JsonSchema, root: JsonSchema, depth: number): Json
   const base = object(node, root, depth);
   if (base === undefined) return [];
   const properties = node['properties'] as { readonly [name: string]: JsonSchema };
-  return Object.entries(properties).flatMap(([name, property]) =>
+  const additional = node['additionalProperties'];
+  const extra: readonly [string, JsonSchema][] =
+    typeof additional === 'object'
+      ? ['extra1', 'extra2'].map((name) => [name, additional as JsonSchema])
+      : [];
+  return [...Object.entries(properties), ...extra].flatMap(([name, property]) =>
     manyValues(property, root, depth + 1).map((value) => ({ ...(base as object), [name]: value }) as Json),
   );
 }

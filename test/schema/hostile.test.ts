@@ -103,6 +103,28 @@ const shapes: readonly (readonly [what: string, schema: JsonSchema, codes: reado
     chain(2_000, (next) => ({ type: 'array', uniqueItems: true, minItems: 2, items: twice(next) })),
     ['contradiction'],
   ],
+  [
+    'lists of different items from definitions that need it',
+    {
+      $defs: {
+        All: {
+          type: 'array',
+          uniqueItems: true,
+          minItems: 2_500,
+          items: { anyOf: list(2_500, (index) => ({ $ref: `#/$defs/D${index}` })) },
+        },
+        ...Object.fromEntries(
+          list(2_500, (index) => [
+            `D${index}`,
+            index % 2 === 0
+              ? { const: index }
+              : { type: 'array', minItems: 1, items: { $ref: '#/$defs/All' } },
+          ]),
+        ),
+      },
+    },
+    ['endless-recursion'],
+  ],
   ['unions of unions', chain(1_000, (next) => ({ anyOf: [{ type: 'string' }, next] })), ['no-discriminator']],
   [
     'unions of themselves',

@@ -5,11 +5,12 @@ import { expect, test } from 'vitest';
 import { canonicalJson } from '../../src/schema/canonical-json.ts';
 import { compileValidator } from '../../src/schema/compile-validator.ts';
 import { isRecord } from '../../src/schema/json-schema.ts';
-import type { Json, JsonSchema } from '../../src/schema/json-schema.ts';
-import { alternativesOf, selectBranches, typesOf } from '../../src/schema/select-branch.ts';
+import type { JsonSchema } from '../../src/schema/json-schema.ts';
+import { typesOf } from '../../src/schema/select-branch.ts';
 import { toContractForm, toStrictForm } from '../../src/schema/strict-form.ts';
 import { subschemasOf } from '../../src/schema/subschemas.ts';
 import { contracts } from '../support/arbitrary-contract.ts';
+import { strictValue } from '../support/strict-value.ts';
 
 const closed = (properties: Record<string, JsonSchema>, required: readonly string[] = []): JsonSchema => ({
   type: 'object',
@@ -24,7 +25,7 @@ test('every value of a contract has a strict form that the strict schema takes, 
     fc.property(contracts(), ({ schema, value }) => {
       const form = toStrictForm(schema);
       fc.pre(form !== undefined);
-      const strict = encode(schema, value);
+      const strict = strictValue(schema, value);
       expect(compileValidator(form.schema)(strict), JSON.stringify(form.schema)).toMatchObject({ ok: true });
       expect(canonicalJson(form.restore(strict))).toBe(canonicalJson(value));
       expect(compileValidator(schema)(form.restore(strict)).ok).toBe(true);
@@ -147,29 +148,6 @@ test.each<[string, JsonSchema]>([
 ])('%s: no strict mode can enforce it', (_name, schema) => {
   expect(toStrictForm(schema)).toBeUndefined();
 });
-
-/** The value in the strict form, written independently of the way back. */
-function encode(schema: JsonSchema, value: Json): Json {
-  const encoded = encodeValue(schema, value, schema);
-  return schema['type'] === 'object' ? encoded : { [toContractForm(schema).wrapper ?? '']: encoded };
-}
-
-function encodeValue(schema: JsonSchema, value: Json, root: JsonSchema): Json {
-  const [branch] = selectBranches(alternativesOf(schema, root), value);
-  if (Array.isArray(value))
-    return value.map((item: Json) => encodeValue(branch?.['items'] as JsonSchema, item, root));
-  if (!isRecord(value)) return value;
-  const properties = Object.entries((branch?.['properties'] ?? {}) as Record<string, JsonSchema>);
-  const required = (branch?.['required'] ?? []) as readonly string[];
-  return Object.fromEntries(
-    [...properties].map(([name, property]): [string, Json] => {
-      if (!Object.hasOwn(value, name)) return [name, null];
-      const encoded = encodeValue(property, value[name] as Json, root);
-      const mayBeNull = alternativesOf(property, root).some((each) => typesOf(each)?.has('null') === true);
-      return [name, !required.includes(name) && mayBeNull ? { value: encoded } : encoded];
-    }),
-  );
-}
 
 const allowed = new Set([
   ...['type', 'properties', 'required', 'additionalProperties', 'items', 'enum', 'anyOf', '$ref', '$defs'],

@@ -3,6 +3,8 @@
 import { afterAll, expect, test } from 'vitest';
 import { compareWithBaseline } from '../../src/cli/compare-with-baseline.ts';
 import { compileSources } from '../../src/cli/compile-sources.ts';
+import { diagnoseCoverage, measureCoverage } from '../../src/cli/template-coverage.ts';
+import type { Compilation } from '../../src/compiler/compile.ts';
 import { acknowledgementsPath } from '../../src/compiler/compatibility/acknowledgements.ts';
 import { applyFixes } from '../../src/diagnostics/apply-fixes.ts';
 import type { Diagnostic, Source } from '../../src/diagnostics/diagnostic.ts';
@@ -46,7 +48,7 @@ const projectParts: readonly (readonly [key: string, text: string])[] = [
  * The sections of a file that show sources. A block `yaml` is the capability `sample`; `yaml PATH` and `hbs PATH` are other
  * files. Top-level keys that a capability or capstan.yaml does not have are appended below it. Words after the path:
  * `exact` (nothing is appended), `escaped` (`\uXXXX` and `\t` stand for the characters), `times=N` (the last line stands
- * there N times), `alone` (there is no capstan.yaml).
+ * there N times), `alone` (there is no capstan.yaml), `tested` (with what `capstan test --coverage` finds).
  */
 function casesOf(file: string): readonly MarkdownSection[] {
   return readMarkdown(file).filter((section) => section.blocks.some(isSource));
@@ -63,10 +65,13 @@ export function testCases(file: string): ReadonlyMap<string, readonly Diagnostic
     const { diagnostics, shown } = judge(sources);
     found.set(heading, diagnostics);
     const fixed = applyFixes(sources, diagnostics).sources;
+    const suggested = applyFixes(sources, diagnostics.map(takenForSafe)).sources;
     const first = Number(/\bfirst=(?<count>\d+)/.exec(textLabel(section))?.groups?.['count'] ?? Infinity);
     changes.push(...compareBlock(section, 'text', printText(diagnostics.slice(0, first), shown)));
-    for (const block of section.blocks.filter(({ label }) => isFixed(label)))
-      changes.push(...compareText(block, shownPart(fixed, pathOf(block), tails)));
+    for (const block of section.blocks.filter(({ label }) => isMended(label))) {
+      const mended = /\bsuggested$/.test(block.label) ? suggested : fixed;
+      changes.push(...compareText(block, shownPart(mended, pathOf(block), tails)));
+    }
     expectFixesHelp(diagnostics, fixed, judge);
   });
   // All at once: a change moves the lines of what follows it.
@@ -85,28 +90,38 @@ type Judge = (sources: readonly Source[]) => {
 /** The compiler; or, where blocks show files as they were before, the comparison with those. */
 function judgeOf(section: MarkdownSection, now: readonly Source[]): Judge {
   if (!section.blocks.some(isBefore)) {
-    return (sources) => ({ diagnostics: compileSources(sources, { today }).diagnostics, shown: sources });
+    const isTested = hasWord(section, 'tested');
+    return (sources) => {
+      const compilation = compileSources(sources, { today });
+      const found = isTested ? coverageFindings(compilation) : [];
+      return { diagnostics: [...compilation.diagnostics, ...found], shown: compilation.shown };
+    };
   }
   const before = sourcesOf(section, isBefore).sources.filter(({ path }) => path !== projectPath);
   const baseline = [...before, ...now.filter(({ path }) => before.every((each) => each.path !== path))];
   const old = compileSources(baseline);
   return (sources) => {
-    const { snapshot, diagnostics } = compileSources(sources);
-    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown: sources };
+    const { snapshot, diagnostics, shown } = compileSources(sources);
+    if (old.snapshot === undefined || snapshot === undefined) return { diagnostics, shown };
     const acknowledgements = sources.find(({ path }) => path === acknowledgementsPath)?.text;
     const compared = compareWithBaseline(
-      { snapshot, sources, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
+      { snapshot, sources, shown, ...(acknowledgements === undefined ? {} : { acknowledgements }) },
       {
         label: 'before',
         prefix: 'before/',
         snapshot: old.snapshot,
         sources: baseline,
+        shown: old.shown,
         diagnostics: old.diagnostics,
       },
       today,
     );
-    return { diagnostics: compared.diagnostics, shown: compared.sources };
+    return compared;
   };
+}
+
+function coverageFindings({ snapshot, tests, sources }: Compilation): readonly Diagnostic[] {
+  return snapshot === undefined ? [] : diagnoseCoverage(measureCoverage(snapshot, tests), sources);
 }
 
 /** Every safe fix removes what it is offered for, and brings no new error. */
@@ -163,12 +178,15 @@ function sourcesOf(section: MarkdownSection, isWanted: (block: MarkdownBlock) =>
   });
   const hasProject = sources.some(({ path }) => path === projectPath);
   const project = { path: projectPath, text: tailOf(projectPath, '') };
-  const isAlone = section.blocks.some(({ label }) => label.split(/\s+/).includes('alone'));
-  return { sources: hasProject || isAlone ? sources : [...sources, project], tails };
+  return { sources: hasProject || hasWord(section, 'alone') ? sources : [...sources, project], tails };
+}
+
+function hasWord({ blocks }: MarkdownSection, word: string): boolean {
+  return blocks.some(({ label }) => label.split(/\s+/).includes(word));
 }
 
 function isSource({ language, label }: MarkdownBlock): boolean {
-  return isFile({ language }) && !isFixed(label) && !isBefore({ language, label });
+  return isFile({ language }) && !isMended(label) && !isBefore({ language, label });
 }
 
 /** A file as it was in the baseline; what is not shown so was as it is. */
@@ -180,8 +198,16 @@ function isFile({ language }: Pick<MarkdownBlock, 'language'>): boolean {
   return language === 'yaml' || language === 'hbs';
 }
 
-function isFixed(label: string): boolean {
-  return /\bfixed$/.test(label);
+/** The file after the safe fixes, or after the first fix of each finding, safe or not. */
+function isMended(label: string): boolean {
+  return /\b(?:fixed|suggested)$/.test(label);
+}
+
+function takenForSafe(diagnostic: Diagnostic): Diagnostic {
+  const { fixes } = diagnostic;
+  return fixes === undefined
+    ? diagnostic
+    : { ...diagnostic, fixes: fixes.map((fix) => ({ ...fix, safety: 'safe' })) };
 }
 
 function pathOf({ label }: MarkdownBlock): string {

@@ -8,7 +8,7 @@ import { createRandom } from './random.ts';
 export interface MixedTrafficOptions {
   readonly url: string;
   readonly seed: number;
-  /** Of the calls that would be answered, how many are left by their caller at some moment. */
+  /** Of all calls, how many are left by their caller at some moment, unless their answer comes before. */
   readonly aborts: number;
 }
 
@@ -45,6 +45,8 @@ export const mixedUpstream: Behaviour = (request, response) => {
 interface Call {
   readonly path: string;
   readonly body: string;
+  /** Pieces that a good answer comes in, at least. */
+  readonly pieces: number;
 }
 
 /** Weights in a hundred. */
@@ -65,10 +67,10 @@ export function createMixedTraffic({ url, seed, aborts }: MixedTrafficOptions): 
   return {
     close: () => agent.close(),
     async call() {
-      const { path, body } = makeCall(random);
+      const { path, body, pieces: expected } = makeCall(random);
       const controller = new AbortController();
       // Before the answer begins, or after so many pieces of it.
-      const abortsAfter = random() < aborts ? Math.floor(random() * 6) : Infinity;
+      const abortsAfter = random() < aborts ? Math.floor(random() * expected) : Infinity;
       try {
         const pending = agent.request({
           origin: url,
@@ -102,16 +104,17 @@ function makeCall(random: () => number): Call {
   const kind = Math.floor(random() * 6);
   const model = models[kind];
   if (model !== undefined) {
-    return { path: '/v1/chat/completions', body: JSON.stringify({ model, messages, stream }) };
+    const body = JSON.stringify({ model, messages, stream });
+    return { path: '/v1/chat/completions', body, pieces: stream ? pieces.length : 1 };
   }
   const path = `/v1/capabilities/${kind === 4 ? 'title' : 'summarize'}`;
-  return { path, body: JSON.stringify({ input: { document }, stream }) };
+  return { path, body: JSON.stringify({ input: { document }, stream }), pieces: stream ? pieces.length : 1 };
 }
 
 const tooLong = JSON.stringify({ input: { document: 'x'.repeat(120_000) } });
 
 function badCall(random: () => number): Call {
-  const bad: readonly Call[] = [
+  const bad: readonly Omit<Call, 'pieces'>[] = [
     { path: '/v1/capabilities/title', body: '{"input":' },
     { path: '/v1/capabilities/title', body: '{"input":{}}' },
     { path: '/v1/capabilities/nobody', body: '{"input":{}}' },
@@ -120,7 +123,8 @@ function badCall(random: () => number): Call {
     { path: '/v1/chat/completions', body: '{"model":"title","messages":[]}' },
     { path: '/nowhere', body: '{}' },
   ];
-  return bad[Math.floor(random() * bad.length)] ?? { path: '/', body: '' };
+  const { path, body } = bad[Math.floor(random() * bad.length)] ?? { path: '/', body: '' };
+  return { path, body, pieces: 1 };
 }
 
 function pick(random: () => number): string {

@@ -19,7 +19,21 @@ export type OpenAiSchema =
   | 'CreateChatCompletionStreamResponse'
   | 'ErrorResponse'
   | 'ListModelsResponse'
-  | 'Model';
+  | 'Model'
+  | 'CreateCompletionRequest'
+  | 'CreateCompletionResponse'
+  | 'CreateEmbeddingRequest'
+  | 'CreateEmbeddingResponse'
+  | 'CreateModerationRequest'
+  | 'CreateModerationResponse'
+  | 'CreateResponse'
+  | 'CreateSpeechRequest'
+  | 'CreateTranscriptionResponseJson'
+  | 'ImagesResponse'
+  | 'ListFilesResponse'
+  | 'OpenAIFile'
+  | 'Response'
+  | 'ResponseStreamEvent';
 
 /** What does not fit, one line each; empty when the value is right. */
 export function openAiMistakes(schema: OpenAiSchema, value: unknown): string[] {

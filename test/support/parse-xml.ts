@@ -41,7 +41,7 @@ function attempt(scanner: Scanner, pattern: RegExp): RegExpExecArray | undefined
 }
 
 function parseElement(scanner: Scanner): XmlElement {
-  const name = take(scanner, /<(?<name>[a-z]+)/y, 'an element').groups?.['name'] ?? '';
+  const name = take(scanner, /<(?<name>[a-z-]+)/y, 'an element').groups?.['name'] ?? '';
   const attributes: Record<string, string> = {};
   for (
     let match = attempt(scanner, / (?<key>[a-z]+)="(?<value>[^"<]*)"/y);

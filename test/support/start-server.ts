@@ -13,6 +13,7 @@ import { createServer } from '../../src/server/create-server.ts';
 import type { ServerOptions } from '../../src/server/create-server.ts';
 import type { RequestEntry } from '../../src/server/server-log.ts';
 import { createMemoryLedger } from '../../src/usage/memory-ledger.ts';
+import type { Ledger } from '../../src/usage/ledger.ts';
 import type { UsageRecord } from '../../src/usage/usage-record.ts';
 import { UPSTREAM_KEY } from './sample-snapshot.ts';
 
@@ -28,6 +29,8 @@ export interface TestServer {
   readonly entries: readonly RequestEntry[];
   readonly faults: readonly unknown[];
   usage(): readonly UsageRecord[];
+  /** Requests so far that were invocations and are over. */
+  invocations(): number;
   /** Resolves with the next entry that the server logs. */
   nextEntry(): Promise<RequestEntry>;
   close(): Promise<void>;
@@ -37,8 +40,10 @@ export interface StartOptions extends Partial<Pick<ServerOptions, 'access' | 'li
   readonly transportLimits?: Partial<TransportLimits>;
   /** False for long runs: log entries are not kept. */
   readonly remembers?: false;
-  /** Usage records that are kept; default: 1,000. */
+  /** Usage records that are kept in memory; default: 1,000. */
   readonly ledgerLimit?: number;
+  /** Where usage records go as well. */
+  readonly ledger?: Ledger;
   readonly runtimeLimits?: Partial<RuntimeLimits>;
   /** What the registry does with a Snapshot before it serves; default: prepare it. */
   readonly prepare?: (snapshot: Snapshot) => void;
@@ -56,14 +61,16 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.transportLimits === undefined ? {} : { limits: options.transportLimits }),
   });
   const ledger = createMemoryLedger({ limit: options.ledgerLimit ?? 1_000 });
+  const { ledger: second } = options;
   const entries: RequestEntry[] = [];
   const faults: unknown[] = [];
   const waiting: ((entry: RequestEntry) => void)[] = [];
   let ids = 0;
+  let invocations = 0;
   const runtime = createRuntime({
     registry,
     transport,
-    ledger,
+    ledger: second === undefined ? ledger : both(ledger, second),
     now,
     random: () => 0,
     newId: () => `id-${++ids}`,
@@ -75,6 +82,7 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     logger: {
       request(entry) {
+        if (entry.invocation !== undefined) invocations += 1;
         if (options.remembers !== false) entries.push(entry);
         for (const tell of waiting.splice(0)) tell(entry);
       },
@@ -90,11 +98,21 @@ export async function startServer(snapshot: Snapshot, options: StartOptions = {}
     entries,
     faults,
     usage: () => ledger.recent(),
+    invocations: () => invocations,
     nextEntry: () => new Promise((resolve) => waiting.push(resolve)),
     async close() {
       app.server.closeAllConnections();
       await app.close();
       await transport.close();
+    },
+  };
+}
+
+function both(first: Ledger, second: Ledger): Ledger {
+  return {
+    record(record) {
+      first.record(record);
+      second.record(record);
     },
   };
 }

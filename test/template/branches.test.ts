@@ -48,15 +48,27 @@ test('every arm of every block is a branch, also one that is not written, and th
   expect(new Set(branches.map(({ key }) => key)).size).toBe(branches.length);
 });
 
-test('the place of a branch is the tag that opens its block', () => {
+test('the place of a branch is the tag that begins it, or its block', () => {
   expect(branches.slice(0, 6).map(({ start, end }) => source.slice(start, end))).toEqual([
     '{{#if note}}',
-    '{{#if note}}',
     '{{else if (eq tone "brief")}}',
     '{{else if (eq tone "brief")}}',
+    '{{else}}',
     '{{#each items as |item|}}',
     '{{#each items as |item|}}',
   ]);
+});
+
+test.each([
+  ['{{#if a}}x{{else}}{{! a note }}\n{{#if b}}y{{/if}}{{/if}}', '{{else}}'],
+  ['{{#if a}}{{#if b}}x{{else}}y{{/if}}{{~ else ~}} z{{/if}}', '{{~ else ~}}'],
+  ['{{#each a}}x{{^}}\ny{{/each}}', '{{^}}'],
+  ['{{#if a}}\nx\n{{else}}\n{{#each b}}y{{/each}}\n{{/if}}', '{{else}}'],
+])('the else of %j is found', (written, tag) => {
+  const [outer] = branchesOf(parsed(written), new Map()).filter(
+    ({ arm, block }) => arm === 'else' && block.endsWith(' a'),
+  );
+  expect(written.slice(outer?.start, outer?.end)).toBe(tag);
 });
 
 test('a rendering takes one arm of each block that it reaches', () => {

@@ -17,7 +17,7 @@ const inputsPerPair = 3;
 
 test(
   'templates without errors render as the stock runtime renders them (800 pairs)',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   () => {
     const count = { compared: 0, different: 0 };
     fc.assert(

@@ -8,7 +8,7 @@ import { constructs, proveTheorem } from './support/prove.ts';
 import { generateInputSchema } from './support/schemas.ts';
 import { generateInput } from './support/values.ts';
 
-test('no clean template goes wrong on a valid input (10,000 pairs)', { timeout: 60_000 }, () => {
+test('no clean template goes wrong on a valid input (10,000 pairs)', { timeout: 300_000 }, () => {
   const tally = proveTheorem({ pairs: 10_000, seed: 20_260_101 });
   expect(tally.pairs).toBe(10_000);
   expect(tally.clean).toBeGreaterThan(3_000);

@@ -12,7 +12,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { findProjectRoot } from '../../src/workspace/find-project-root.ts';
-import { createSourceReader, readSources, sourceBytesMax } from '../../src/workspace/read-sources.ts';
+import { sourceBytesMax } from '../../src/workspace/problems.ts';
+import { createSourceReader, readSources } from '../../src/workspace/read-sources.ts';
 
 let root = '';
 

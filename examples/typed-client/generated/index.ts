@@ -1250,15 +1250,13 @@ interface Frame {
 }
 
 /**
- * Reads JSON that arrives in pieces, each character once. It forgives what models do (text before the value, single
- * quotes, bare keys, raw newlines, trailing commas) and passes over what it cannot read. Numbers and words show when
- * they are whole, strings as they grow. Closed values are shared between partials, open ones are copied.
+ * Reads the JSON of an output, which the server sends in pieces cut anywhere, each character once. Numbers and words show
+ * when they are whole, strings as they grow. Closed values are shared between partials, open ones are copied.
  */
 function createGrowingJson(): GrowingOutput {
   const open: Frame[] = [];
   let state: 'between' | 'word' | 'string' | 'escape' | 'end' = 'between';
   let text = createTextBuffer();
-  let quote = '';
   let escape = '';
   let root: unknown;
   let changed = false;
@@ -1270,16 +1268,17 @@ function createGrowingJson(): GrowingOutput {
     changed = true;
     if (open.length > partialDepthMax) state = 'end';
   }
-  function closeContainer(frame: Frame): void {
-    open.pop();
-    openEntries -= frame.entries;
-    addValue(open.at(-1), frame.container);
+  function closeContainer(): void {
+    const frame = open.pop();
+    openEntries -= frame?.entries ?? 0;
+    addValue(frame?.container);
   }
-  function addValue(frame: Frame | undefined, value: unknown): void {
+  function addValue(value: unknown): void {
+    const frame = open.at(-1);
     changed = true;
+    state = frame === undefined ? 'end' : 'between';
     if (frame === undefined) {
       root = value;
-      state = 'end';
       return;
     }
     setEntry(frame, value);
@@ -1287,63 +1286,55 @@ function createGrowingJson(): GrowingOutput {
     frame.entries += 1;
     openEntries += 1;
   }
-  function startText(kind: 'word' | 'string'): void {
-    state = kind;
-    text = createTextBuffer();
-  }
-  function endText(frame: Frame, value: unknown): void {
+  function endString(): void {
+    const frame = open.at(-1);
     state = 'between';
     if (awaitsKey(frame)) frame.key = text.whole();
-    else if (value === undefined) frame.key = undefined;
-    else addValue(frame, value);
+    else addValue(text.whole());
   }
-  function readBetween(frame: Frame | undefined, character: string): void {
-    if (character === '{' || character === '[') {
-      if (frame === undefined || !awaitsKey(frame)) openContainer(character === '{' ? {} : []);
-    } else if (frame === undefined) {
-      return;
-    } else if (character === '}' || character === ']') {
-      closeContainer(frame);
-    } else if (character === '"' || character === "'") {
-      quote = character;
-      startText('string');
-    } else if (character === ',') {
-      frame.key = undefined;
+  function readBetween(character: string): void {
+    if (character === '{') openContainer({});
+    else if (character === '[') openContainer([]);
+    else if (character === '}' || character === ']') closeContainer();
+    else if (!separator.test(character)) {
+      state = character === '"' ? 'string' : 'word';
+      text = createTextBuffer();
+      changed ||= state === 'string' && !awaitsKey(open.at(-1));
     }
+  }
+  function readEscape(character: string): void {
+    escape += character;
+    if (escape.startsWith('u') && escape.length < 5) return;
+    text.append(unescapeCharacter(escape));
+    state = 'string';
+  }
+  /** Reads up to what ends the string or the word, and answers where that is. */
+  function readText(end: RegExp, piece: string, from: number): number {
+    end.lastIndex = from;
+    const index = end.exec(piece)?.index ?? piece.length;
+    text.append(piece.slice(from, index));
+    return index;
   }
 
   /** Reads on at `index` and answers where to go on. */
   function step(piece: string, index: number): number {
-    const frame = open.at(-1);
-    if (state === 'between' && (frame === undefined || !wordStart.test(piece.charAt(index)))) {
-      readBetween(frame, piece.charAt(index));
-      return index + 1;
-    }
-    if (state === 'between') startText('word');
-    if (frame === undefined || state === 'end') return piece.length;
-    if (state === 'escape') {
-      escape += piece.charAt(index);
-      if (escape.startsWith('u') && escape.length < 5) return index + 1;
-      text.append(unescapeCharacter(escape));
-      state = 'string';
-      return index + 1;
-    }
-    const end = indexOfMatch(
-      state === 'word' ? /[\s,:{}[\]"']/g : quote === '"' ? /["\\]/g : /['\\]/g,
-      piece,
-      index,
-    );
-    text.append(piece.slice(index, end));
+    if (state === 'end') return piece.length;
+    if (state === 'between') readBetween(piece.charAt(index));
+    else if (state === 'escape') readEscape(piece.charAt(index));
     if (state === 'word') {
-      if (end < piece.length) endText(frame, parseJson(text.whole()));
+      const end = readText(wordEnd, piece, index);
+      if (end < piece.length) addValue(parseJson(text.whole()));
       return end;
     }
-    changed ||= !awaitsKey(frame);
-    if (piece.charAt(end) === '\\') {
+    return index + 1;
+  }
+  function readString(piece: string, index: number): number {
+    changed ||= !awaitsKey(open.at(-1));
+    const end = readText(stringEnd, piece, index);
+    if (piece.charAt(end) === '"') endString();
+    else if (end < piece.length) {
       state = 'escape';
       escape = '';
-    } else if (end < piece.length) {
-      endText(frame, text.whole());
     }
     return end + 1;
   }
@@ -1351,15 +1342,17 @@ function createGrowingJson(): GrowingOutput {
   return {
     feed(piece) {
       copiesAllowed += copiesPerCharacter * piece.length;
-      for (let index = 0; index < piece.length;) index = step(piece, index);
+      for (let index = 0; index < piece.length;) {
+        index = state === 'string' ? readString(piece, index) : step(piece, index);
+      }
     },
     take() {
       const copies = openEntries + open.length;
       if (!changed || copies > copiesAllowed) return undefined;
       copiesAllowed -= copies;
       changed = false;
-      if (open.length === 0) return root;
-      let value: unknown = state === 'string' || state === 'escape' ? text.shown() : undefined;
+      const isString = state === 'string' || state === 'escape';
+      let value = isString && !awaitsKey(open.at(-1)) ? text.shown() : root;
       for (const { container, key } of [...open].reverse()) {
         const copy = Array.isArray(container) ? [...container] : { ...container };
         if (value !== undefined) setEntry({ container: copy, key }, value);
@@ -1370,24 +1363,20 @@ function createGrowingJson(): GrowingOutput {
   };
 }
 
-const wordStart = /[^\s,:{}[\]"']/;
+const separator = /[\s,:]/;
+const wordEnd = /[\s,}\]]/g;
+const stringEnd = /["\\]/g;
 
-function awaitsKey({ container, key }: Frame): boolean {
-  return key === undefined && !Array.isArray(container);
+function awaitsKey(frame: Frame | undefined): frame is Frame {
+  return frame !== undefined && frame.key === undefined && !Array.isArray(frame.container);
 }
 
-/** A string that is a key itself has none, and is not shown. */
 function setEntry({ container, key }: Pick<Frame, 'container' | 'key'>, value: unknown): void {
   if (Array.isArray(container)) container.push(value);
   // Plain assignment to `__proto__` would change the prototype.
   else if (key !== undefined) {
     Object.defineProperty(container, key, { value, writable: true, enumerable: true, configurable: true });
   }
-}
-
-function indexOfMatch(pattern: RegExp, text: string, from: number): number {
-  pattern.lastIndex = from;
-  return pattern.exec(text)?.index ?? text.length;
 }
 
 /** `escape` is what follows the backslash: one character, or `u` and four. */

@@ -105,6 +105,7 @@ async function presentOf(project: Project): Promise<Present> {
   return {
     snapshot: requireSnapshot(project),
     sources: project.sources,
+    shown: project.compilation.shown,
     ...(acknowledgements === undefined ? {} : { acknowledgements }),
   };
 }
@@ -124,7 +125,7 @@ async function writeFixes(
 
 async function refuse(terminal: Terminal, project: Project): Promise<ExitCode> {
   const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
-  terminal.printError(await drawDiagnostics(errors, project.sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(errors, project.compilation, 'text', terminal));
   terminal.printError('\nNothing was compared: mend the errors first.\n');
   return exitCode.findings;
 }
@@ -149,9 +150,9 @@ async function draw(terminal: Terminal, format: BreakingOptions['format'], shown
       return printChangelog(comparison, baseline.label);
     }
     case 'github':
-      return drawDiagnostics(diagnostics, sources, 'github', terminal);
+      return drawDiagnostics(diagnostics, shown, 'github', terminal);
     case 'text': {
-      const drawn = await drawDiagnostics(diagnostics, sources, 'text', terminal);
+      const drawn = await drawDiagnostics(diagnostics, shown, 'text', terminal);
       return `${drawn}${drawn === '' ? '' : '\n'}${await summarize(terminal, shown)}`;
     }
   }

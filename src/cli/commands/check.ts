@@ -10,7 +10,7 @@ import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
 import type { DiagnosticFormat } from '../draw-diagnostics.ts';
-import { isWithin, requirePlace } from '../places.ts';
+import { isWithin, requirePlaces } from '../places.ts';
 import { loadProject, openProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -21,7 +21,7 @@ interface CheckOptions extends GlobalOptions {
   readonly json?: boolean;
   readonly failOn: Severity;
   readonly fix?: boolean;
-  readonly rule: readonly string[];
+  readonly rule?: readonly string[];
   readonly watch?: boolean;
 }
 
@@ -45,14 +45,13 @@ export function checkCommand(host: CommandHost): Command {
     .option(
       '--rule <code=level>',
       'take a rule as error, deny, warning, info or off for this run; may be repeated',
-      (rule: string, rules: readonly string[]) => [...rules, rule],
-      [],
+      (rule: string, rules: readonly string[] | undefined) => [...(rules ?? []), rule],
     )
     .addOption(new Option('--watch', 'go on, and report again after every save').conflicts('fix'))
     .addHelpText(
       'after',
       `
-Exit codes: 0 nothing to mend, 1 findings, 2 no project here.
+Exit codes: 0 nothing to mend, 1 findings, 2 no project here, or nothing of it where the paths lead.
 
 --fix changes files on disk. Comments and layout stay, and a change after which more is wrong is taken back.
 
@@ -71,10 +70,10 @@ Examples:
 
 async function check(terminal: Terminal, paths: readonly string[], options: CheckOptions): Promise<ExitCode> {
   const { parseRuleLevels } = await import('../rule-levels.ts');
-  const lint = parseRuleLevels(options.rule);
+  const lint = parseRuleLevels(options.rule ?? []);
   if (options.watch === true) return watch(terminal, paths, options, lint);
   const found = await loadProject(terminal, options, { lint });
-  const places = paths.map((path) => requirePlace(terminal, found, path));
+  const places = requirePlaces(terminal, found, paths);
   const project = options.fix === true ? await fix(terminal, found, places, lint) : found;
   const diagnostics = within(project, places);
   await show(terminal, project, diagnostics, options);
@@ -88,7 +87,7 @@ async function show(
   options: CheckOptions,
 ): Promise<void> {
   const format = options.json === true ? 'json' : options.format;
-  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  terminal.print(await drawDiagnostics(diagnostics, project.compilation, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, project, diagnostics)}\n`);
 }
 
@@ -138,7 +137,7 @@ async function watch(
   const { runUntilStopped } = await import('../run-until-stopped.ts');
   const { watchSources } = await import('../../workspace/watch-sources.ts');
   const open = await openProject(terminal, options, { lint });
-  const places = paths.map((path) => requirePlace(terminal, open.read(), path));
+  const places = requirePlaces(terminal, open.read(), paths);
   const opened = createOpened();
   const stopped = runUntilStopped(terminal, opened.close);
   let shown = Promise.resolve();

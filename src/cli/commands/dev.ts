@@ -11,6 +11,7 @@ import { createOpened } from '../opened.ts';
 import type { Opened } from '../opened.ts';
 import { requireProjectRoot } from '../project.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
+import { usageOption } from '../usage-option.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -21,6 +22,7 @@ const simulatorPaceMs = 15;
 
 interface DevOptions extends GlobalOptions {
   readonly port: string;
+  readonly usage?: string;
 }
 
 export function devCommand(host: CommandHost): Command {
@@ -31,6 +33,7 @@ export function devCommand(host: CommandHost): Command {
         'A broken save is reported and changes nothing.',
     )
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
+    .option(...usageOption)
     .addHelpText('after', '\nExamples:\n  capstan dev\n  capstan dev --port 0\n')
     .action(async (_options: unknown, command: Command) => {
       host.exitCode = await dev(host.terminal, command.optsWithGlobals<DevOptions>());
@@ -48,7 +51,7 @@ async function dev(terminal: Terminal, options: DevOptions): Promise<ExitCode> {
     const { session, report, firstSnapshot } = await openSession(terminal, root, opened);
     const registry = session.registry ?? (await Promise.race([firstSnapshot, stopped]));
     if (registry === undefined) return exitCode.ok;
-    const url = await openServer(terminal, registry, port, opened);
+    const url = await openServer(terminal, registry, { root, port, usage: options.usage }, opened);
     const { describeNextSteps } = await import('../next-steps.ts');
     terminal.print(describeNextSteps(registry.current, url, terminal));
     await report.generated();
@@ -97,16 +100,25 @@ async function openSession(terminal: Terminal, root: string, opened: Opened): Pr
   return { session, report, firstSnapshot: first.promise };
 }
 
+interface Where {
+  readonly root: string;
+  readonly port: number;
+  /** Where usage records go. */
+  readonly usage: string | undefined;
+}
+
 async function openServer(
   terminal: Terminal,
   registry: Registry,
-  port: number,
+  { root, port, usage }: Where,
   opened: Opened,
 ): Promise<string> {
   const { startServer } = await import('../start-server.ts');
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
   const { createRequestLog } = await import('../request-log.ts');
-  const running = startRuntime(registry, terminal.environment, { simulatorPaceMs });
+  const { openLedgerIfPossible } = await import('../usage-file.ts');
+  const ledger = await openLedgerIfPossible(terminal, root, usage);
+  const running = startRuntime(registry, terminal.environment, ledger, { simulatorPaceMs });
   opened.add(() => running.close());
   for (const line of unavailableProviders(registry.current, running.transport)) {
     terminal.printError(`${styled(terminal, 'yellow', 'note')}: ${line}\n`);

@@ -71,13 +71,26 @@ async function requireCode(code: string): Promise<DiagnosticCode> {
   throw new UsageError(`There is no code "${code}". ${help}`);
 }
 
-/** Headings stand out, fences of code go: what is left reads well in a terminal. */
+/** Headings stand out, fences of code go, and what they say of their block is said in words. */
 function drawPage(page: string, terminal: Terminal): string {
   return page
     .split('\n')
     .filter((line) => !/^`{3}text$/.test(line))
     .map((line) => (line.startsWith('#') ? styled(terminal, 'bold', line.replace(/^#+ /, '')) : line))
-    .map((line) => line.replace(/^`{3}.*$/, ''))
+    .map((line) => line.replace(/^`{3}.*$/, (fence) => blockWords(fence)))
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n');
+}
+
+/** `yaml partials/tone.hbs fixed`: which file it is, and what became of it. */
+function blockWords(fence: string): string {
+  const [, file = '', end = ''] =
+    /^`{3}\w+(?: (\S*[./]\S*))?.*?(?: (fixed|suggested|before))?$/.exec(fence) ?? [];
+  const what = {
+    fixed: 'after `capstan check --fix`',
+    suggested: 'after the change that an editor offers',
+    before: 'before',
+  }[end];
+  const words = [file, what].filter((word) => word !== undefined && word !== '').join(', ');
+  return words === '' ? '' : `${words}:`;
 }

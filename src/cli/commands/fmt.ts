@@ -6,7 +6,7 @@ import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { countOf } from '../count-of.ts';
 import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
-import { isWithin, requirePlace } from '../places.ts';
+import { isWithin, requirePlaces } from '../places.ts';
 import { requireProjectRoot } from '../project.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
@@ -41,7 +41,7 @@ async function format(terminal: Terminal, paths: readonly string[], options: Fmt
   const { createSourceReader } = await import('../../workspace/read-sources.ts');
   const { formatSource } = await import('../../compiler/format-source.ts');
   const { sources } = createSourceReader(root).read();
-  const places = paths.map((path) => requirePlace(terminal, { root, sources }, path));
+  const places = requirePlaces(terminal, { root, sources }, paths);
   const files = sources
     .filter(({ path }) => path.endsWith('.yaml') && isWithin(root, places, path))
     .map((source) => ({ source, text: formatSource(source) }));
@@ -72,9 +72,11 @@ async function print(
     return;
   }
   const { diffLines } = await import('../line-diff.ts');
+  const { concealFound } = await import('../../compiler/rules/trust/secret-patterns.ts');
   for (const { source, path, text } of changed) {
     terminal.print(`${isDry ? 'would format' : 'formatted'} ${path}\n`);
-    if (options.diff === true) terminal.print(`${diffLines(source.text, text)}\n`);
+    if (options.diff === true)
+      terminal.print(`${diffLines(concealFound(source.text), concealFound(text))}\n`);
   }
   for (const path of broken) {
     terminal.printError(

@@ -63,7 +63,7 @@ Examples:
 async function runGenerate(terminal: Terminal, options: GenerateOptions): Promise<ExitCode> {
   const { createGenerator, requireKnownTarget } = await import('../generate-files.ts');
   const { target } = options;
-  if (target !== undefined) requireKnownTarget(target, `There is no target "${target}".`);
+  const { name, out } = requireKnownTarget(target ?? 'typescript', `There is no target "${target}".`);
   if (options.clean === true) {
     const generator = createGenerator(requireProjectRoot(terminal, options), { target });
     return await say(
@@ -81,7 +81,7 @@ async function runGenerate(terminal: Terminal, options: GenerateOptions): Promis
   const project = await loadProject(terminal, options);
   if (hasErrors(project.diagnostics)) return refuse(terminal, project);
   const snapshot = requireSnapshot(project);
-  requireEntries(snapshot, target);
+  requireEntries(snapshot, target, { name, out });
   const generator = createGenerator(project.root, { target });
   try {
     if (options.check === true) return await check(terminal, project, generator, options);
@@ -90,18 +90,21 @@ async function runGenerate(terminal: Terminal, options: GenerateOptions): Promis
     const { diagnoseRefusal } = await import('../generation-findings.ts');
     const refusal = diagnoseRefusal(error, project.sources);
     if (refusal.length === 0) throw error;
-    terminal.printError(await drawDiagnostics(refusal, project.sources, 'text', terminal));
+    terminal.printError(await drawDiagnostics(refusal, project.compilation, 'text', terminal));
     return exitCode.findings;
   }
 }
 
-function requireEntries({ generate }: Snapshot, asked: string | undefined): void {
+function requireEntries(
+  { generate }: Snapshot,
+  asked: string | undefined,
+  { name, out }: { readonly name: string; readonly out: string },
+): void {
   if (generate.some(({ target }) => target === (asked ?? target))) return;
-  const target = asked ?? 'typescript';
   const isEmpty = generate.length === 0;
   throw new UsageError(
-    `capstan.yaml has no ${isEmpty ? 'generate section' : `entry for ${target} under generate`}. Add:\n\n` +
-      `${isEmpty ? '  generate:\n' : ''}    - { target: ${target}, out: generated/${target} }\n`,
+    `capstan.yaml has no ${isEmpty ? 'generate section' : `entry for ${name} under generate`}. Add:\n\n` +
+      `${isEmpty ? '  generate:\n' : ''}    - { target: ${name}, out: ${out} }\n`,
   );
 }
 
@@ -114,7 +117,7 @@ async function check(
   const { diagnoseFiles } = await import('../generation-findings.ts');
   const diagnostics = diagnoseFiles(await generator.check(requireSnapshot(project)), project.sources);
   const format = options.json === true ? 'json' : options.format;
-  terminal.print(await drawDiagnostics(diagnostics, project.sources, format, terminal));
+  terminal.print(await drawDiagnostics(diagnostics, project.compilation, format, terminal));
   if (format === 'text') terminal.print(`${summary(terminal, diagnostics)}\n`);
   return diagnostics.length === 0 ? exitCode.ok : exitCode.findings;
 }
@@ -141,7 +144,7 @@ async function say(
 }
 
 async function refuse(terminal: Terminal, project: Project): Promise<ExitCode> {
-  terminal.printError(await drawDiagnostics(project.diagnostics, project.sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(project.diagnostics, project.compilation, 'text', terminal));
   terminal.printError('\nNothing was generated: mend the errors first.\n');
   return exitCode.findings;
 }

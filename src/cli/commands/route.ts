@@ -1,21 +1,21 @@
 // `capstan route`: which models would serve a call, in which order, and why not the others. Nothing is called.
 
 import { Command } from 'commander';
-import type { Capability, Snapshot } from '../../registry/snapshot.ts';
-import type { Rejection } from '../../routing/plan-route.ts';
-import type { RenderedPrompt } from '../../runtime/render-prompt.ts';
+import { CapabilityError } from '../../errors.ts';
+import { createRegistry } from '../../registry/registry.ts';
+import type { RouteAnswer } from '../../runtime/route-of.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { inputOption, readInput } from '../input-argument.ts';
 import { loadProject, requireCapability, requireSnapshot, requireTier } from '../project.ts';
-import { printTable } from '../print-table.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface RouteOptions extends GlobalOptions {
   readonly input?: string;
   readonly tier?: string;
+  readonly whatIf: readonly string[];
   readonly json?: boolean;
 }
 
@@ -23,109 +23,84 @@ export function routeCommand(host: CommandHost): Command {
   return new Command('route')
     .summary('show which models would serve a call, and why not the others')
     .description(
-      'Plans one call without making it: candidates in order, and every reason against the other models.',
+      'Plans one call without making it: candidates in order with cost, time and quality, and every reason against the other models. --what-if shows what would change.',
     )
     .argument('<name>', 'the capability: NAME or NAME@MAJOR')
     .option(...inputOption)
     .option('-t, --tier <tier>', 'the tier to plan for (default: the capability’s own)')
-    .option('--json', 'print JSON')
-    .addHelpText(
-      'after',
-      '\nWithout --input the first example gives the size of the prompt.\n\nExamples:\n  capstan route summarize\n  capstan route summarize --tier premium --input @book.txt\n',
+    .option(
+      '--what-if <name=value>',
+      'suppose that something is otherwise; may be repeated',
+      (value: string, before: readonly string[]) => [...before, value],
+      [],
     )
+    .option('--json', 'print JSON')
+    .addHelpText('after', helpText)
     .action(async (name: string, _options: unknown, command: Command) => {
       host.exitCode = await route(host.terminal, name, command.optsWithGlobals<RouteOptions>());
     });
 }
+
+const helpText = `
+Without --input the first example is planned. Of speed and health only a server knows: POST /v1/capabilities/NAME/route asks it.
+
+What can be supposed:
+  region=us,eu   dataClass=internal   maxCostUsd=0.01   maxLatencyMs=2000   feature=tools   tier=premium
+  tolerance=0.1   prefer=latency,cost   without=PROVIDER or MODEL
+  model:ID.price=IN/OUT   model:ID.quality=0.9   model:ID.contextTokens=200000
+  provider:ID.regions=eu,us   provider:ID.dataClass=confidential
+
+Exit codes: 0 a model fits, 1 none does or the input is invalid, 2 usage.
+
+Examples:
+  capstan route summarize
+  capstan route summarize --tier premium --input @book.txt
+  capstan route summarize --what-if region=us --what-if model:openai/gpt.price=1/4
+`;
 
 async function route(terminal: Terminal, name: string, options: RouteOptions): Promise<ExitCode> {
   const project = await loadProject(terminal, options);
   const capability = requireCapability(project, name);
   const tier = requireTier(capability, options.tier);
   const input = await readInput(terminal, capability, options.input);
+  const snapshot = requireSnapshot(project);
 
-  const { printRefusal, renderInput } = await import('../render-input.ts');
-  const rendered = renderInput(capability, input);
-  if ('violations' in rendered) {
-    if (options.json === true) terminal.print(`${JSON.stringify({ error: rendered }, null, 2)}\n`);
-    else terminal.printError(printRefusal(rendered));
+  const { routeOf } = await import('../../runtime/route-of.ts');
+  const { prepareSnapshot } = await import('../../runtime/prepare.ts');
+  const { startRuntime } = await import('../start-runtime.ts');
+  const registry = createRegistry(snapshot, prepareSnapshot);
+  const { runtime, close } = startRuntime(registry, terminal.environment, { record: () => {} });
+  try {
+    const answer = routeOf(runtime, { snapshot, capability, input, tier, whatIf: options.whatIf });
+    terminal.print(
+      options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : await drawAnswer(terminal, answer),
+    );
+    return answer.models.some(({ place }) => place !== undefined) ? exitCode.ok : exitCode.findings;
+  } catch (error) {
+    if (!(error instanceof CapabilityError)) throw error;
+    if (error.param === 'whatIf') throw new UsageError(error.message, { cause: error });
+    await refuse(terminal, error, options.json === true);
     return exitCode.findings;
+  } finally {
+    await close();
   }
-  const plan = await planCall(terminal, requireSnapshot(project), capability, tier, rendered);
-  terminal.print(
-    options.json === true ? `${JSON.stringify(plan, null, 2)}\n` : await drawPlan(terminal, plan),
-  );
-  return plan.candidates.length === 0 ? exitCode.findings : exitCode.ok;
 }
 
-/** What `--json` prints. */
-interface Plan {
-  /** Its key. */
-  readonly capability: string;
-  readonly tier: string;
-  readonly inputTokens: number;
-  readonly maxOutputTokens: number;
-  /** Best first. */
-  readonly candidates: readonly {
-    readonly model: string;
-    readonly quality: number;
-    readonly expectedCostUsd?: number;
-  }[];
-  readonly rejections: readonly Rejection[];
+async function refuse(terminal: Terminal, error: CapabilityError, json: boolean): Promise<void> {
+  const { printRefusal, refusalOf } = await import('../render-input.ts');
+  const refused = refusalOf(error);
+  if (json) terminal.print(`${JSON.stringify({ error: refused }, null, 2)}\n`);
+  else terminal.printError(printRefusal(refused));
 }
 
-/** Plans as the runtime would, with the keys of this environment. */
-async function planCall(
-  terminal: Terminal,
-  snapshot: Snapshot,
-  capability: Capability,
-  tier: string,
-  { messages }: RenderedPrompt,
-): Promise<Plan> {
-  const { planRoute } = await import('../../routing/plan-route.ts');
-  const { outputLimit, requirementsOf } = await import('../../routing/requirements.ts');
-  const { estimateTokens } = await import('../../runtime/estimate-tokens.ts');
-  const { createTransport } = await import('../../providers/transport.ts');
-
-  const outputTokens = outputLimit(capability, tier);
-  const exact = capability.routing.constraints.maxCostUsd !== undefined;
-  const inputTokens = estimateTokens(messages, { snapshot, outputTokens, exact });
-  const requirements = requirementsOf(snapshot, capability, tier, { inputTokens });
-  const transport = createTransport({ environment: terminal.environment });
-  const { candidates, rejections } = planRoute(snapshot, requirements, {
-    available(id) {
-      const provider = snapshot.providers[id];
-      return provider !== undefined && transport.available(provider);
-    },
-  });
-  await transport.close();
-  return {
-    capability: capability.key,
-    tier,
-    inputTokens,
-    maxOutputTokens: requirements.maxOutputTokens,
-    candidates: candidates.map(({ model, expectedCostUsd }) => ({
-      model: model.id,
-      quality: model.quality,
-      ...(expectedCostUsd === undefined ? {} : { expectedCostUsd }),
-    })),
-    rejections,
-  };
-}
-
-async function drawPlan(terminal: Terminal, plan: Plan): Promise<string> {
-  const { printRejection } = await import('../../routing/plan-route.ts');
-  const head = `${plan.capability} on ${plan.tier}: ${plan.inputTokens} tokens in, at most ${plan.maxOutputTokens} out\n\n`;
-  const admitted = plan.candidates.map(({ model, quality, expectedCostUsd }, index) => [
-    String(index + 1),
-    model,
-    String(quality),
-    expectedCostUsd === undefined ? 'unknown' : `$${expectedCostUsd.toFixed(6)}`,
-  ]);
-  const candidates =
-    admitted.length === 0
-      ? `${styled(terminal, 'red', 'no model fits')}\n`
-      : printTable(['', 'MODEL', 'QUALITY', 'COST AT MOST'], admitted);
-  const dropped = plan.rejections.map((rejection) => [rejection.model, printRejection(rejection)]);
-  return `${head}${candidates}${dropped.length === 0 ? '' : `\n${printTable(['NOT', 'BECAUSE'], dropped)}`}`;
+async function drawAnswer(terminal: Terminal, answer: RouteAnswer): Promise<string> {
+  const { describeCall, drawRoute } = await import('../draw-route.ts');
+  const { capability, raisedFrom, supposed, differences = [] } = answer;
+  const raised =
+    raisedFrom === undefined ? '' : `A rule over the input raises it from ${raisedFrom} to ${answer.tier}.\n`;
+  const head = `${describeCall(capability, answer)}\n${raised}\n${drawRoute(terminal, answer)}`;
+  if (supposed === undefined) return head;
+  const changes =
+    differences.length === 0 ? 'nothing changes\n' : differences.map((line) => `${line}\n`).join('');
+  return `${head}\n${styled(terminal, 'bold', 'If it were so:')}\n${changes}\n${drawRoute(terminal, supposed)}`;
 }

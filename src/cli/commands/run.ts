@@ -9,6 +9,7 @@ import { exitCode } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { inputOption, readInput } from '../input-argument.ts';
 import { loadProject, requireCapability, requireSnapshot, requireTier } from '../project.ts';
+import { usageOption } from '../usage-option.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -17,6 +18,7 @@ interface RunOptions extends GlobalOptions {
   readonly tier?: string;
   readonly stream?: boolean;
   readonly json?: boolean;
+  readonly usage?: string;
 }
 
 export function runCommand(host: CommandHost): Command {
@@ -29,6 +31,7 @@ export function runCommand(host: CommandHost): Command {
     .option(...inputOption)
     .option('-t, --tier <tier>', 'the tier to run on (default: the capability’s own)')
     .option('-s, --stream', 'print the output as it comes')
+    .option(...usageOption)
     .option('--json', 'print output and facts as one JSON object')
     .addHelpText(
       'after',
@@ -56,10 +59,12 @@ async function run(terminal: Terminal, name: string, options: RunOptions): Promi
   const { openInvocation } = await import('../../runtime/invocation.ts');
   const { runCapability } = await import('../../runtime/run-capability.ts');
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
+  const { openLedgerIfPossible } = await import('../usage-file.ts');
   const snapshot = requireSnapshot(project);
   const { runtime, transport, close } = startRuntime(
     createRegistry(snapshot, prepareSnapshot),
     terminal.environment,
+    await openLedgerIfPossible(terminal, project.root, options.usage),
   );
   const interrupt = new AbortController();
   const onSignal = (): void => interrupt.abort(new CapabilityError('cancelled', 'Interrupted.'));
@@ -102,7 +107,7 @@ interface Facts {
   readonly model: string;
   readonly tier: string;
   readonly latencyMs: number;
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
   readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
 }
 

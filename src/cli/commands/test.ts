@@ -2,7 +2,9 @@
 
 import { Command, Option } from 'commander';
 import { assertionKinds } from '../../compiler/assertions.ts';
+import type { CapabilityTests, Compilation } from '../../compiler/compile.ts';
 import type { Diagnostic } from '../../diagnostics/diagnostic.ts';
+import { reachesLevel } from '../../diagnostics/order-diagnostics.ts';
 import type { TestResult } from '../capability-tests.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { countOf } from '../count-of.ts';
@@ -11,9 +13,11 @@ import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { loadProject, requireCapability, requireSnapshot } from '../project.ts';
 import type { Project } from '../project.ts';
+import type { TemplateCoverage } from '../template-coverage.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface TestOptions extends GlobalOptions {
+  readonly coverage?: boolean;
   readonly filter?: string;
   readonly format: 'text' | 'json' | 'junit';
   readonly json?: boolean;
@@ -29,6 +33,7 @@ export function testCommand(host: CommandHost): Command {
     .argument('[name]', 'only this capability: NAME or NAME@MAJOR')
     .option('-f, --filter <text>', 'only tests whose name contains the text')
     .option('-u, --update', 'rewrite the values that `equals` expects to what is there now')
+    .option('-c, --coverage', 'report the branches of templates that no render test takes')
     .addOption(
       new Option('--format <format>', 'how results are shown')
         .choices(['text', 'json', 'junit'])
@@ -49,45 +54,70 @@ function helpText(): string {
 Assertions, the levels that know them, and when they hold:
 ${kinds.join('\n')}
 
+A branch is the body of a block of a template, or its else, also one that is not written. Those of messages that no render
+test takes are warnings (test/untested-branch); \`lint\` in capstan.yaml can make them fail.
+
 Exit codes: 0 all passed, 1 a test failed or a capability does not compile, 2 no project here.
 
 Examples:
   capstan test
+  capstan test --coverage
   capstan test summarize --filter audience
   capstan test --format junit > results.xml
 `;
 }
 
 async function test(terminal: Terminal, name: string | undefined, options: TestOptions): Promise<ExitCode> {
+  if (options.coverage === true && options.filter !== undefined)
+    throw new UsageError('--coverage is of all tests of a capability; leave out --filter.');
   let project = await loadProject(terminal, options);
-  let results = await runTests(project, name, options.filter);
+  const key = name === undefined ? undefined : requireCapability(project, name).key;
+  let results = await runTests(project, key, options.filter);
   if (options.filter !== undefined && results.length === 0)
     throw new UsageError(`No test has "${options.filter}" in its name.`);
   if (options.update === true && (await update(terminal, project, results))) {
     project = await loadProject(terminal, options);
-    results = await runTests(project, name, options.filter);
+    results = await runTests(project, key, options.filter);
   }
   const errors = project.diagnostics.filter(({ severity }) => severity === 'error');
-  await report(terminal, project, results, errors, options);
-  const isGood = errors.length === 0 && results.every(({ outcome }) => outcome !== 'failed');
+  const coverage = options.coverage === true ? await measureTemplates(project, key) : undefined;
+  await report(terminal, project, { results, errors, ...(coverage && { coverage }) }, options);
+  const isGood =
+    errors.length === 0 &&
+    results.every(({ outcome }) => outcome !== 'failed') &&
+    !reachesLevel(coverage?.findings ?? [], 'deny');
   return isGood ? exitCode.ok : exitCode.findings;
+}
+
+/** What branches of the templates the tests take, and what is to be said of it. */
+interface Coverage {
+  readonly templates: readonly TemplateCoverage[];
+  readonly findings: readonly Diagnostic[];
+}
+
+async function measureTemplates(project: Project, key: string | undefined): Promise<Coverage> {
+  const { measureCoverage, diagnoseCoverage } = await import('../template-coverage.ts');
+  const templates = measureCoverage(requireSnapshot(project), testsOf(project, key));
+  return { templates, findings: diagnoseCoverage(templates, project.sources) };
+}
+
+/** The tests of all capabilities, or of one. */
+function testsOf({ compilation }: Project, key: string | undefined): readonly CapabilityTests[] {
+  return compilation.tests.filter(({ capability }) => key === undefined || capability === key);
 }
 
 async function runTests(
   project: Project,
-  name: string | undefined,
+  key: string | undefined,
   filter: string | undefined,
 ): Promise<TestResult[]> {
   const snapshot = requireSnapshot(project);
-  const only = name === undefined ? undefined : requireCapability(project, name).key;
   const { runCapabilityTests } = await import('../capability-tests.ts');
-  return project.compilation.tests
-    .filter(({ capability }) => only === undefined || capability === only)
-    .flatMap(({ capability, tests }) => {
-      const found = snapshot.capabilities[capability];
-      const wanted = tests.filter((each) => each.test.name.includes(filter ?? ''));
-      return found === undefined ? [] : runCapabilityTests(found, wanted);
-    });
+  return testsOf(project, key).flatMap(({ capability, tests }) => {
+    const found = snapshot.capabilities[capability];
+    const wanted = tests.filter((each) => each.test.name.includes(filter ?? ''));
+    return found === undefined ? [] : runCapabilityTests(found, wanted);
+  });
 }
 
 /** Whether anything was rewritten. */
@@ -108,32 +138,44 @@ async function update(
   return written.length > 0;
 }
 
+interface Report {
+  readonly results: readonly TestResult[];
+  readonly errors: readonly Diagnostic[];
+  readonly coverage?: Coverage;
+}
+
 async function report(
   terminal: Terminal,
   project: Project,
-  results: readonly TestResult[],
-  errors: readonly Diagnostic[],
+  { results, errors, coverage }: Report,
   options: TestOptions,
 ): Promise<void> {
-  const { countOutcomes, printTestResults } = await import('../print-test-results.ts');
   const { sources } = project;
   const format = options.json === true ? 'json' : options.format;
   if (format === 'junit') {
     const { printJunit } = await import('../print-junit.ts');
-    terminal.print(printJunit({ project: requireSnapshot(project).project.name, results, errors, sources }));
+    const name = requireSnapshot(project).project.name;
+    terminal.print(printJunit({ project: name, results, errors, sources, coverage: coverage?.templates }));
   } else if (format === 'json') {
-    const { createPlaces } = await import('../../diagnostics/places.ts');
-    const placeOf = createPlaces(sources);
-    const shown = results.map(({ updates: _updates, span, ...result }) => {
-      const { line, column } = placeOf(span).start;
-      return { ...result, place: { path: span.path, line, column } };
-    });
-    const whole = { counts: countOutcomes(results), compiles: errors.length === 0, results: shown };
-    terminal.print(`${JSON.stringify(whole, null, 2)}\n`);
+    const { printTestsAsJson } = await import('../print-tests-as-json.ts');
+    terminal.print(printTestsAsJson({ results, errors, sources, coverage: coverage?.templates }));
   } else {
+    const { printTestResults } = await import('../print-test-results.ts');
     terminal.print(printTestResults(terminal, results));
+    if (coverage !== undefined) await drawCoverage(terminal, coverage, project.compilation);
   }
   if (errors.length === 0) return;
-  terminal.printError(await drawDiagnostics(errors, sources, 'text', terminal));
+  terminal.printError(await drawDiagnostics(errors, project.compilation, 'text', terminal));
   terminal.printError('\nCapabilities with errors were not tested.\n');
+}
+
+async function drawCoverage(
+  terminal: Terminal,
+  { templates, findings }: Coverage,
+  compilation: Pick<Compilation, 'shown'>,
+): Promise<void> {
+  const { printCoverage } = await import('../print-coverage.ts');
+  terminal.print(`\n${printCoverage(templates, compilation.shown)}`);
+  if (findings.length > 0)
+    terminal.print(`\n${await drawDiagnostics(findings, compilation, 'text', terminal)}`);
 }

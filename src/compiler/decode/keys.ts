@@ -85,24 +85,27 @@ export function describeMissingKey(verdict: Verdict, tree: SyntaxTree, kind: Kin
     help: [
       Array.isArray(allowed)
         ? `write \`${key}: \` and one of ${listWords(allowed.map(String))}`
-        : missingHelp(key, kind),
+        : missingHelp(verdict.pointer, key, kind),
     ],
     ...(fix && { fixes: [fix] }),
   };
 }
 
-const keyHelp: Record<string, string> = {
-  apiVersion: 'write `apiVersion: capstan/v1`',
-  description: 'add `description: ` and what the capability does; people and agents choose by this text',
-  input: 'add `input:` and a schema of type object',
-  output: 'add `output:` and a schema; `type: string` means plain text',
-  owner: 'add `owner: ` and the team that answers for it',
-  version: 'add `version: 1.0.0`',
-  prompt: 'add `prompt:` and a list of messages, each with `role` and `content`',
+/** By pointer: the same word means something else in another map. */
+const keyHelp: { readonly [pointer: string]: string } = {
+  '/apiVersion': 'write `apiVersion: capstan/v1`',
+  '/metadata/description':
+    'add `description: ` and what the capability does; people and agents choose by this text',
+  '/input': 'add `input:` and a schema of type object',
+  '/output': 'add `output:` and a schema; `type: string` means plain text',
+  '/metadata/owner': 'add `owner: ` and the team that answers for it',
+  '/metadata/version': 'add `version: 1.0.0`',
+  '/prompt': 'add `prompt:` and a list of messages, each with `role` and `content`',
 };
 
-function missingHelp(key: string, kind: Kind): string {
-  return key === 'kind' ? `write \`kind: ${kind}\`` : (keyHelp[key] ?? `add \`${key}: \``);
+function missingHelp(pointer: string, key: string, kind: Kind): string {
+  const place = pointerTo(pointer, key);
+  return place === '/kind' ? `write \`kind: ${kind}\`` : (keyHelp[place] ?? `add \`${key}: \``);
 }
 
 /** A line for the key above the first key of its map; the value is for the author to write. */

@@ -7,7 +7,7 @@ import type { SyntaxTree } from '../syntax-tree.ts';
 import { quoteValue } from '../words.ts';
 
 /** What one verdict becomes; help that does not apply is left undefined. */
-export type DecodeFinding = Pick<Diagnostic, 'code' | 'message' | 'span'> & {
+export type DecodeFinding = Pick<Diagnostic, 'code' | 'message' | 'span' | 'notes'> & {
   readonly help?: readonly (string | undefined)[];
   readonly label?: string | undefined;
   readonly fixes?: readonly Fix[];

@@ -3,7 +3,8 @@
 import type { Fix } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
 import type { Verdict } from '../decode.ts';
-import { lastKey, parentPointer } from '../json-pointer.ts';
+import { lastKey, parentPointer, pointerTo, valueAt } from '../json-pointer.ts';
+import { textEditsOf } from '../schema-edits.ts';
 import { firstLineOf } from '../syntax-tree.ts';
 import type { SyntaxTree } from '../syntax-tree.ts';
 import { didYouMean, listWords, quoteValue, typeInWords } from '../words.ts';
@@ -92,6 +93,8 @@ function shapeHelp(types: readonly string[], verdict: Verdict): string | undefin
   if (/^\/prompt(\/\d+)?$/.test(verdict.pointer))
     return 'write a list of messages, each with `role` and `content`';
   const isMap = typeof verdict.data === 'object' && !Array.isArray(verdict.data);
+  if (isMap && Object.hasOwn(verdict.data ?? {}, '$file'))
+    return 'write the text here, or put it into partials/NAME.hbs and write {{> NAME}}';
   if (types.includes('array') && isMap)
     return 'write each entry as a list item, with "- " before its first key';
   if (types.includes('object') && Array.isArray(verdict.data))
@@ -116,6 +119,8 @@ export function describeUnknownValue(verdict: Verdict, tree: SyntaxTree): Decode
   const span = tree.spanOf(verdict.pointer);
   const written = typeof verdict.data === 'string' ? verdict.data : JSON.stringify(verdict.data);
   const near = suggest(written, words);
+  if (isRetryReason(verdict) && near.length === 0 && /invalid|output|schema|repair|json/i.test(written))
+    return describeRepair(verdict, tree, written);
   return {
     code: 'declaration/unknown-value',
     message: `${quoteValue(written)} is not ${whatItIs(verdict)}.`,
@@ -128,8 +133,33 @@ export function describeUnknownValue(verdict: Verdict, tree: SyntaxTree): Decode
   };
 }
 
+/** An answer that does not fit is no failure of the call: asking again without saying so would give the same. */
+function describeRepair({ pointer }: Verdict, tree: SyntaxTree, written: string): DecodeFinding {
+  const policies = parentPointer(parentPointer(parentPointer(pointer)));
+  const hasRepair = valueAt(tree.value, pointerTo(policies, 'repair')) !== undefined;
+  const edits = textEditsOf(tree, '', [
+    { kind: 'delete', pointer },
+    ...(hasRepair
+      ? []
+      : [{ kind: 'insert-key', pointer: policies, name: 'repair', value: { maxAttempts: 1 } } as const]),
+  ]);
+  return {
+    code: 'declaration/unknown-value',
+    message: `${quoteValue(written)} is not a reason to retry.`,
+    span: tree.spanOf(pointer),
+    help: ['write `repair: { maxAttempts: 1 }` beside `retry`: it tells the model what was wrong'],
+    fixes: edits === undefined ? [] : [{ message: 'Ask again with `repair`.', safety: 'maybe', edits }],
+  };
+}
+
+function isRetryReason({ pointer }: Verdict): boolean {
+  return /^\/policies\/retry\/on\/\d+$/.test(pointer);
+}
+
 /** `a lifecycle`, `a value of "prefer"`, and for maps with names of their own what their values are. */
-function whatItIs({ pointer, schemaPath }: Verdict): string {
+function whatItIs(verdict: Verdict): string {
+  const { pointer, schemaPath } = verdict;
+  if (isRetryReason(verdict)) return 'a reason to retry';
   if (schemaPath.includes('/$defs/LintLevel/')) return 'the level of a rule';
   if (/^\/tests\/\d+\/expect\/\d+\/type$/.test(pointer)) return 'an assertion';
   const name = lastKey(pointer);
@@ -163,7 +193,17 @@ export function describeBounds(verdict: Verdict, tree: SyntaxTree, kind: string)
     code: 'declaration/out-of-range',
     message: boundInWords(verdict, placeName(verdict.pointer, kind)),
     span: span.start === span.end ? tree.spanOf(verdict.pointer, 'key') : firstLineOf(tree, span),
+    ...notesOf(verdict),
     ...(limit !== undefined && { fixes: [replacement(span, limit, 'maybe')] }),
+  };
+}
+
+/** What the schema says of the value, which is mostly why it has bounds. */
+function notesOf({ schema }: Verdict): Pick<DecodeFinding, 'notes'> {
+  const { description } = schema;
+  if (typeof description !== 'string') return {};
+  return {
+    notes: [description.replace(/\.$/, '').replace(/^[A-Z](?=[a-z])/, (first) => first.toLowerCase())],
   };
 }
 

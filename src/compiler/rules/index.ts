@@ -19,12 +19,14 @@ import { policyWithoutEffect } from './policy/no-effect.ts';
 import { personalDataShared } from './policy/personal-data-shared.ts';
 import { randomAnswerShared } from './policy/random-answer-shared.ts';
 import { waitsExceedTimeout } from './policy/waits-exceed-timeout.ts';
+import { incompleteAddress } from './project/incomplete-address.ts';
 import { sameOut } from './project/same-out.ts';
 import { unknownAdapter } from './project/unknown-adapter.ts';
 import { unknownModel } from './project/unknown-model.ts';
 import { unknownProvider } from './project/unknown-provider.ts';
 import { unknownRule } from './project/unknown-rule.ts';
 import { unknownTarget } from './project/unknown-target.ts';
+import { unknownVendor } from './project/unknown-vendor.ts';
 import { allowedAndDenied } from './routing/allowed-and-denied.ts';
 import { costLimitTooLow } from './routing/cost-limit-too-low.ts';
 import { modelPinned } from './routing/model-pinned.ts';
@@ -32,6 +34,7 @@ import { noModelFits } from './routing/no-model-fits.ts';
 import { noModel } from './routing/no-model.ts';
 import { outputTooLong } from './routing/output-too-long.ts';
 import { singleModel } from './routing/single-model.ts';
+import { tierRules } from './routing/tier-rules.ts';
 import { unenforcedOutput } from './routing/unenforced-output.ts';
 import { unknownName } from './routing/unknown-name.ts';
 import { unknownPrice } from './routing/unknown-price.ts';
@@ -64,7 +67,7 @@ import { tierOrder, tierOrderOfProject } from './tier/order-against-price.ts';
 import { promptTooLong } from './tier/prompt-too-long.ts';
 import { unknownDefaultTier, unknownTier } from './tier/unknown.ts';
 import { personalDataUnprotected } from './trust/personal-data-unprotected.ts';
-import { secretInCapability, secretInSharedFiles } from './trust/secret-in-text.ts';
+import { secretInText } from './trust/secret-in-text.ts';
 import { trustedInput } from './trust/trusted-input.ts';
 import { foldedPrompt } from './yaml/folded-prompt.ts';
 
@@ -93,10 +96,10 @@ export const contractRules: readonly ContractRule[] = [
   policyWithoutEffect,
   poorDescription,
   randomAnswerShared,
-  secretInCapability,
   singleRun,
   templates,
   testInput,
+  tierRules,
   trustedInput,
   unboundedList,
   unboundedText,
@@ -130,11 +133,12 @@ export const projectRules: readonly ProjectRule[] = [
 export const programRules: readonly ProgramRule[] = [
   defaultTimeoutOutOfRange,
   duplicateName,
+  incompleteAddress,
   nameOfModel,
   noModel,
   sameIdentifier,
   sameOut,
-  secretInSharedFiles,
+  secretInText,
   sunsetPassed,
   tierOrderOfProject,
   unknownAdapter,
@@ -145,5 +149,6 @@ export const programRules: readonly ProgramRule[] = [
   unknownReplacement,
   unknownRule,
   unknownTarget,
+  unknownVendor,
   unusedSharedDefinition,
 ];

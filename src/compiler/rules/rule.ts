@@ -1,6 +1,6 @@
 // What a rule is. A rule looks at one capability, or at the project; it reads no files and knows no other rule.
 
-import type { Diagnostic, Severity } from '../../diagnostics/diagnostic.ts';
+import type { Diagnostic, Severity, Source } from '../../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../../registry/snapshot.ts';
 import type { CapabilityUnit, Heading, Library, Project } from '../program.ts';
 
@@ -26,6 +26,7 @@ export type ProjectRule = RuleOf<{
 
 /** All of a project at once. */
 export interface ProgramContext {
+  readonly sources: readonly Source[];
   /** The capabilities without errors. */
   readonly units: readonly CapabilityUnit[];
   /** Whether every capability file is among the units: one with errors is not. */
@@ -38,6 +39,8 @@ export interface ProgramContext {
   readonly project: Project | undefined;
   readonly adapters: readonly string[] | undefined;
   readonly targets: readonly string[] | undefined;
+  /** The vendors of the catalogue; a function, because reading it costs. */
+  readonly vendorNames: (() => readonly string[]) | undefined;
   /** YYYY-MM-DD */
   readonly today: string | undefined;
 }

@@ -5,6 +5,8 @@ import { hash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { ChatRequest, ChatTask, Completion } from '../../chat/chat.ts';
 import type { Json, JsonSchemaLike } from '../../chat/json.ts';
+import type { JsonObject } from '../../chat/json-fields.ts';
+import { RequestMistake } from '../../chat/mistake.ts';
 import {
   printCompletion,
   printCompletionChunk,
@@ -15,6 +17,8 @@ import {
 import type { Model } from '../../registry/snapshot.ts';
 import type { Adapter, AnswerContext, EncodeOptions, WireRequest, WireResponse } from '../adapter.ts';
 import * as openaiFormat from '../openai.ts';
+import { answerOverChat, errorBody } from '../over-chat.ts';
+import type { ChatAnswer } from '../over-chat.ts';
 import { callerText, leadingSentences } from './caller-text.ts';
 import { type Fault, faultNamed } from './faults.ts';
 import { fillValue } from './fill-value.ts';
@@ -37,6 +41,10 @@ function encode(request: ChatRequest, model: Model, options: EncodeOptions): Wir
 
 /** Answers as an OpenAI-compatible server would, so relayed bytes work as well as our own. */
 async function answer(request: WireRequest, context: AnswerContext): Promise<WireResponse> {
+  if (request.path === '/responses') {
+    const naming = { id: hash('sha256', request.body).slice(0, 16), created: 0 };
+    return answerOverChat(request, naming, (body) => answerChat(body, context));
+  }
   if (request.path !== '/chat/completions') {
     return errorResponse(404, `The simulator does not serve ${request.path}.`, 'not_found_error');
   }
@@ -52,6 +60,30 @@ async function answer(request: WireRequest, context: AnswerContext): Promise<Wir
   return body.stream
     ? streamed(completion, envelope, body, fault, context)
     : whole(completion, envelope, fault);
+}
+
+/** The chat that a response is, for those who put it into the words of the other API. */
+async function answerChat(chat: JsonObject, context: AnswerContext): Promise<ChatAnswer> {
+  const bytes = Buffer.from(JSON.stringify(chat));
+  const body = readBody(bytes);
+  if (body === undefined) throw new RequestMistake('input', 'The input has to be a list of messages.');
+  const fault = faultNamed(body.model);
+  if (fault?.kind === 'status') {
+    const { status, message, type, headers } = fault;
+    return { kind: 'error', status, body: errorBody(type, message), ...(headers && { headers }) };
+  }
+  if (fault?.kind === 'slow') await context.wait(fault.waitMs);
+  const completion = complete(body, undefined, fault);
+  const envelope = { id: answerId(bytes), created: 0, model: body.model };
+  if (!body.stream) return { kind: 'whole', completion: printCompletion(completion, envelope) };
+  return { kind: 'chunks', chunks: paced(chunksOf(completion, envelope, body), context) };
+}
+
+async function* paced(chunks: readonly JsonObject[], context: AnswerContext): AsyncGenerator<JsonObject> {
+  for (const chunk of chunks) {
+    await context.wait(context.paceMs);
+    yield chunk;
+  }
 }
 
 interface SimulatorBody {
@@ -110,20 +142,25 @@ function streamed(
   context: AnswerContext,
 ): WireResponse {
   if (fault?.kind === 'html') return htmlResponse();
-  const events = [
-    printCompletionChunk(envelope, { role: 'assistant', text: '' }),
-    ...cutText(completion.text).map((text) => printCompletionChunk(envelope, { text })),
-    printCompletionChunk(envelope, { finishReason: completion.finishReason }),
-  ];
-  if (body.includeUsage && completion.usage !== undefined) {
-    events.push(printUsageChunk(envelope, completion.usage));
-  }
+  const events = chunksOf(completion, envelope, body);
   const texts = [...events.map((event) => `data: ${JSON.stringify(event)}\n\n`), 'data: [DONE]\n\n'];
   return {
     status: 200,
     headers: { 'content-type': 'text/event-stream; charset=utf-8' },
     body: pieces(spoil(texts, fault), context),
   };
+}
+
+function chunksOf(completion: Completion, envelope: AnswerEnvelope, body: SimulatorBody): JsonObject[] {
+  const chunks = [
+    printCompletionChunk(envelope, { role: 'assistant', text: '' }),
+    ...cutText(completion.text).map((text) => printCompletionChunk(envelope, { text })),
+    printCompletionChunk(envelope, { finishReason: completion.finishReason }),
+  ];
+  if (body.includeUsage && completion.usage !== undefined) {
+    chunks.push(printUsageChunk(envelope, completion.usage));
+  }
+  return chunks;
 }
 
 /** What a fault does to the events of a stream. */

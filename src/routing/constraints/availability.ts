@@ -4,6 +4,7 @@ import type { ProviderConstraint } from './constraint.ts';
 
 export const availability: ProviderConstraint = {
   name: 'availability',
+  varies: true,
   applies: () => true,
   admits: (provider, { health }) => health.available(provider.id),
   explain: ({ id, apiKey }) => ({

@@ -19,6 +19,8 @@ export interface Explanation {
 
 export interface Constraint<Subject> {
   readonly name: string;
+  /** Whether the answer depends on the size of a call or on the present. What does not is settled before calls come. */
+  readonly varies: boolean;
   /** Whether this call asks for anything here; when it does not, nobody is asked. */
   applies(call: Call): boolean;
   /** Asked on every call, so it allocates nothing. */

@@ -6,6 +6,7 @@ import { printCount } from './constraint.ts';
 
 export const context: ModelConstraint = {
   name: 'context',
+  varies: true,
   applies: () => true,
   admits: (model, { requirements }) => model.contextTokens >= contextNeeded(requirements),
   explain: (model, { requirements }) => ({

@@ -7,6 +7,7 @@ const ORDER: Record<DataClass, number> = { public: 0, internal: 1, confidential:
 
 export const dataClass: ProviderConstraint = {
   name: 'data-class',
+  varies: false,
   applies: ({ requirements }) => requirements.constraints.dataClass !== undefined,
   admits: (provider, { requirements }) =>
     ORDER[provider.dataClass] >= ORDER[requirements.constraints.dataClass ?? 'public'],

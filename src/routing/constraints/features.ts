@@ -5,6 +5,7 @@ import { printNames } from './constraint.ts';
 
 export const features: ModelConstraint = {
   name: 'features',
+  varies: false,
   applies: ({ requirements }) => (requirements.requires.features?.length ?? 0) > 0,
   admits: (model, { requirements }) => {
     for (const feature of requirements.requires.features ?? [])

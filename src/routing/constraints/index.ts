@@ -6,6 +6,7 @@ import { context } from './context.ts';
 import { cost } from './cost.ts';
 import { dataClass } from './data-class.ts';
 import { features } from './features.ts';
+import { inputModalities } from './input-modalities.ts';
 import { latency } from './latency.ts';
 import { modalities } from './modalities.ts';
 import { models } from './models.ts';
@@ -24,6 +25,7 @@ export const modelConstraints: readonly ModelConstraint[] = [
   models,
   features,
   modalities,
+  inputModalities,
   context,
   output,
   cost,

@@ -5,14 +5,15 @@ import { printCount } from './constraint.ts';
 
 export const latency: ModelConstraint = {
   name: 'latency',
+  varies: true,
   applies: ({ requirements, health }) =>
     requirements.constraints.maxLatencyMs !== undefined && health.latencyMs !== undefined,
   admits: (model, { requirements, health }) => {
-    const observed = health.latencyMs?.(model.id);
+    const observed = health.latencyMs?.(model);
     return observed === undefined || observed <= (requirements.constraints.maxLatencyMs ?? Infinity);
   },
   explain: (model, { requirements, health }) => {
-    const observed = printCount(Math.ceil(health.latencyMs?.(model.id) ?? 0));
+    const observed = printCount(Math.ceil(health.latencyMs?.(model) ?? 0));
     return {
       wanted: `at most ${printCount(requirements.constraints.maxLatencyMs ?? 0)} ms`,
       actual: `${observed} ms`,

@@ -5,6 +5,7 @@ import { printNames } from './constraint.ts';
 
 export const modalities: ModelConstraint = {
   name: 'modalities',
+  varies: false,
   applies: ({ requirements }) => (requirements.requires.modalities?.length ?? 0) > 0,
   admits: (model, { requirements }) => {
     for (const modality of requirements.requires.modalities ?? [])

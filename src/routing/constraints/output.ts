@@ -6,6 +6,7 @@ import { printCount } from './constraint.ts';
 
 export const output: ModelConstraint = {
   name: 'output',
+  varies: true,
   applies: () => true,
   admits: (model, { requirements }) => model.maxOutputTokens >= outputNeeded(requirements),
   explain: (model, { requirements }) => ({

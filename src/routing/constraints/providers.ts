@@ -5,6 +5,7 @@ import { explainList, isOnList } from './constraint.ts';
 
 export const providers: ProviderConstraint = {
   name: 'providers',
+  varies: false,
   applies: ({ requirements }) => requirements.constraints.providers !== undefined,
   admits: (provider, { requirements }) => isOnList(provider.id, requirements.constraints.providers),
   explain: (provider, { requirements }) => explainList(provider.id, requirements.constraints.providers),

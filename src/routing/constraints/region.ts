@@ -6,6 +6,7 @@ import { printNames } from './constraint.ts';
 
 export const region: ProviderConstraint = {
   name: 'region',
+  varies: false,
   applies: ({ requirements }) => requirements.constraints.regions !== undefined,
   admits: ({ regions }, { requirements }) => {
     if (regions === undefined || regions.length === 0) return false;

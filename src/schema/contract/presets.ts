@@ -2,6 +2,7 @@
 // must fit its own schema, once the defaults inside it are filled; and a default must stand where it counts.
 
 import { copyJson } from '../copy-json.ts';
+import { definitionName, findDefinition } from '../dereference.ts';
 import { explain } from '../explain.ts';
 import type { Finding } from '../explain.ts';
 import { fillDefaults } from '../fill-defaults.ts';
@@ -76,7 +77,8 @@ function misfits(node: ContractNode, value: unknown, place: string, preset: Pres
   const seen = new Set<string>();
   return explain(schema, filled, node.safeRoot).flatMap((finding): SchemaProblem[] => {
     const inner = existingPart(value, finding.pointer);
-    const problem = misfit(finding, inner, place, preset);
+    const related = inner === '' && finding.pointer === '' ? ruleOf(node, finding.keyword) : [];
+    const problem = { ...misfit(finding, inner, place, preset), ...(related.length > 0 && { related }) };
     const key = `${problem.pointer} ${problem.message}`;
     if (seen.has(key)) return [];
     seen.add(key);
@@ -97,6 +99,22 @@ function misfit(finding: Finding, inner: string, place: string, preset: Preset):
     }),
     ...(near !== undefined && { help: `did you mean ${near}` }),
   };
+}
+
+/** Where the rule stands when a reference leads to it; a rule beside the value needs no pointing at. */
+function ruleOf({ schema, root }: ContractNode, keyword: string): { pointer: string; message: string }[] {
+  const seen = new Set<string>();
+  let current = schema;
+  for (;;) {
+    const name = definitionName(current['$ref']);
+    const definition = findDefinition(root, current['$ref']);
+    if (current[keyword] !== undefined || name === undefined || definition === undefined || seen.has(name))
+      return [];
+    if (definition[keyword] !== undefined)
+      return [{ pointer: appendPointer('', '$defs', name, keyword), message: 'the schema' }];
+    seen.add(name);
+    current = definition;
+  }
 }
 
 /** The violation's own sentence, about this value. */

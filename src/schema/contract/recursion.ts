@@ -2,6 +2,7 @@
 // built from definitions that are; what is left over when nothing more can be added is not. And definitions that are a
 // branch of themselves: a validator would go round and round before it has looked at anything.
 
+import { countFiniteValues } from './count-values.ts';
 import { definitionName } from '../dereference.ts';
 import { appendPointer } from '../json-pointer.ts';
 import { isRecord, ownProperty } from '../json-schema.ts';
@@ -12,7 +13,7 @@ import type { SchemaProblem } from '../schema-problem.ts';
 /** One problem for every circle. */
 export function findEndlessDefinitions(root: JsonSchema): SchemaProblem[] {
   const definitions = isRecord(root['$defs']) ? root['$defs'] : {};
-  const endless = endlessNames(definitions);
+  const endless = endlessNames(root, definitions);
   const links = new Map(
     [...endless].map((name) => [
       name,
@@ -67,7 +68,10 @@ function branchLinks(schema: unknown, pointer: string): Link[] {
 // -- without end
 
 /** Starts with all, and takes out those that can be built, until that changes nothing. */
-function endlessNames(definitions: { readonly [name: string]: unknown }): ReadonlySet<string> {
+function endlessNames(
+  root: JsonSchema,
+  definitions: { readonly [name: string]: unknown },
+): ReadonlySet<string> {
   const links = new Map(Object.keys(definitions).map((name) => [name, undefined] as const));
   const endless = new Set<string>(links.keys());
   const dependents = new Map<string, Set<string>>();
@@ -75,11 +79,11 @@ function endlessNames(definitions: { readonly [name: string]: unknown }): Readon
   for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
     if (!endless.has(name)) continue;
     const asked = new Set<string>();
-    const isFinite = canBeBuilt(ownProperty(definitions, name), (other) => {
+    const isEndless = (other: string): boolean => {
       asked.add(other);
-      return !endless.has(other);
-    });
-    if (isFinite) {
+      return endless.has(other);
+    };
+    if (canBeBuilt(ownProperty(definitions, name), { root, isEndless })) {
       endless.delete(name);
       waiting.push(...(dependents.get(name) ?? []));
       continue;
@@ -89,26 +93,102 @@ function endlessNames(definitions: { readonly [name: string]: unknown }): Readon
   return endless;
 }
 
-function canBeBuilt(schema: unknown, isFinite: (definition: string) => boolean): boolean {
+interface Building {
+  readonly root: JsonSchema;
+  readonly isEndless: (definition: string) => boolean;
+}
+
+function canBeBuilt(schema: unknown, building: Building): boolean {
   if (!isRecord(schema)) return true;
   const name = definitionName(schema['$ref']);
-  if (name !== undefined) return isFinite(name);
+  if (name !== undefined) return !building.isEndless(name);
   const union = schema['anyOf'] ?? schema['oneOf'];
-  if (Array.isArray(union)) return union.some((branch) => canBeBuilt(branch, isFinite));
-  return partsNeeded(schema).every(([, part]) => canBeBuilt(part, isFinite));
+  if (Array.isArray(union)) return union.some((branch) => canBeBuilt(branch, building));
+  return (
+    partsNeeded(schema).every(([, part]) => canBeBuilt(part, building)) && hasPartsEnough(schema, building)
+  );
 }
 
 type Part = readonly [tokens: readonly string[], schema: unknown];
 
+/** The one type whose values have parts that they cannot do without. */
+function builtType(schema: JsonSchema): unknown {
+  const { type, enum: listed, const: constant } = schema;
+  const types: readonly unknown[] = Array.isArray(type) ? type : [type];
+  return listed !== undefined || constant !== undefined || types.length > 1 ? undefined : types[0];
+}
+
 /** The schemas inside that every value has a part of. */
 function partsNeeded(schema: JsonSchema): Part[] {
-  const { required, properties, items, minItems, enum: listed, const: constant } = schema;
-  const types: readonly unknown[] = Array.isArray(schema['type']) ? schema['type'] : [schema['type']];
-  if (listed !== undefined || constant !== undefined || types.length > 1) return [];
-  const [type] = types;
-  if (type === 'array') return typeof minItems === 'number' && minItems > 0 ? [[['items'], items]] : [];
-  if (type !== 'object' || !isRecord(properties) || !Array.isArray(required)) return [];
-  return required.map(String).map((name) => [['properties', name], ownProperty(properties, name)]);
+  const { properties, items, minItems, additionalProperties } = schema;
+  switch (builtType(schema)) {
+    case 'array':
+      return typeof minItems === 'number' && minItems > 0 ? [[['items'], items]] : [];
+    case 'object':
+      return requiredOf(schema).map((name) =>
+        isRecord(properties) && Object.hasOwn(properties, name)
+          ? [['properties', name], properties[name]]
+          : [['additionalProperties'], additionalProperties],
+      );
+    default:
+      return [];
+  }
+}
+
+/** The schemas inside of which some part is needed when nothing else is left. */
+function partsOffered(schema: JsonSchema): Part[] {
+  const { properties, items, additionalProperties } = schema;
+  switch (builtType(schema)) {
+    case 'array':
+      return [[['items'], items]];
+    case 'object':
+      return [
+        ...Object.entries(isRecord(properties) ? properties : {}).map(([name, property]): Part => [
+          ['properties', name],
+          property,
+        ]),
+        [['additionalProperties'], additionalProperties],
+      ];
+    default:
+      return [];
+  }
+}
+
+/** Whether `minProperties` and `minItems` of different items can be reached with parts that can be built. */
+function hasPartsEnough(schema: JsonSchema, building: Building): boolean {
+  switch (builtType(schema)) {
+    case 'array': {
+      const { minItems, uniqueItems, items } = schema;
+      if (uniqueItems !== true || typeof minItems !== 'number' || minItems < 2 || !isRecord(items))
+        return true;
+      return countFiniteValues(items, building.root, building.isEndless) >= minItems;
+    }
+    case 'object':
+      return hasPropertiesEnough(schema, building);
+    default:
+      return true;
+  }
+}
+
+function hasPropertiesEnough(schema: JsonSchema, building: Building): boolean {
+  const { minProperties, additionalProperties, properties } = schema;
+  const required = requiredOf(schema);
+  if (typeof minProperties !== 'number' || required.length >= minProperties) return true;
+  if (additionalProperties !== false && canBeBuilt(additionalProperties, building)) return true;
+  const others = Object.entries(isRecord(properties) ? properties : {}).filter(
+    ([name, property]) =>
+      !required.includes(name) && (hasDefault(property) || canBeBuilt(property, building)),
+  );
+  return required.length + others.length >= minProperties;
+}
+
+/** A default is there though nothing is built. */
+function hasDefault(property: unknown): boolean {
+  return isRecord(property) && property['default'] !== undefined;
+}
+
+function requiredOf({ required }: JsonSchema): readonly string[] {
+  return Array.isArray(required) ? [...new Set(required.map(String))] : [];
 }
 
 interface Link {
@@ -144,10 +224,10 @@ function endlessLink(schema: unknown, pointer: string, endless: ReadonlySet<stri
     return endless.has(name) ? { pointer: appendPointer(pointer, '$ref'), to: name } : undefined;
   const keyword = schema['anyOf'] === undefined ? 'oneOf' : 'anyOf';
   const union = schema[keyword];
-  // Every branch is without end, or the whole would not be.
+  // Of a union without end every branch is one; what is offered is asked for when what is needed has an end.
   const parts: Part[] = Array.isArray(union)
     ? union.map((branch, index) => [[keyword, String(index)], branch])
-    : partsNeeded(schema);
+    : [...partsNeeded(schema), ...partsOffered(schema)];
   for (const [tokens, part] of parts) {
     const link = endlessLink(part, appendPointer(pointer, ...tokens), endless);
     if (link !== undefined) return link;
@@ -166,7 +246,7 @@ function endlessProblem(circle: readonly Link[]): SchemaProblem {
       others.length === 0
         ? `\`${name}\` always contains another \`${name}\`: no value ever ends.`
         : `\`${name}\` always contains ${way}: no value ever ends.`,
-    help: 'make the link nullable, take it out of `required`, or let the list be empty',
+    help: 'make the link nullable, take it out of `required`, or lower `minItems` or `minProperties`',
     ...(others.length > 0 && {
       related: others.map(({ pointer, to }) => ({ pointer, message: `and here \`${to}\`` })),
     }),

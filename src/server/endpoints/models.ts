@@ -4,6 +4,7 @@ import { parseTarget } from '../../runtime/target.ts';
 import { admissionOf } from '../admit.ts';
 import { replyJson } from '../reply.ts';
 import type { Endpoint } from '../service.ts';
+import { replyModelHealth } from './models-health.ts';
 
 interface ListedModel {
   readonly id: string;
@@ -32,9 +33,14 @@ export const listModels: Endpoint = {
 export const showModel: Endpoint = {
   method: 'GET',
   path: '/v1/models/*',
-  answer(_service, request, reply) {
+  answer(service, request, reply) {
     const { snapshot } = admissionOf(request);
     const { '*': id } = request.params as { '*': string };
+    const watched = id.endsWith(HEALTH) ? parseTarget(snapshot, id.slice(0, -HEALTH.length)) : undefined;
+    if (watched?.kind === 'model') {
+      replyModelHealth(service, watched.model, request, reply);
+      return;
+    }
     const target = parseTarget(snapshot, id);
     const owner =
       target.kind === 'capability'
@@ -45,6 +51,9 @@ export const showModel: Endpoint = {
     replyJson(request, reply, 200, listed(id, owner), { 'x-capstan-revision': snapshot.revision });
   },
 };
+
+/** Behind the id of a model: how it is doing. */
+const HEALTH = '/health';
 
 /** Capabilities first: they are what this server is for. */
 function modelsOf(snapshot: Snapshot): ListedModel[] {

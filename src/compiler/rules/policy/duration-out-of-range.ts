@@ -1,7 +1,7 @@
 // Durations that have the right form and cannot be meant: no time at all, or more than anything here lasts.
 
 import type { SourceSpan } from '../../../diagnostics/diagnostic.ts';
-import { parseDuration } from '../../duration.ts';
+import { parseDuration } from '../../../duration.ts';
 import type { SyntaxTree } from '../../syntax-tree.ts';
 import type { ContractRule, Finding, ProgramRule } from '../rule.ts';
 

@@ -11,7 +11,19 @@ export const unknownAdapter: ProgramRule = {
   check({ project, adapters, report }) {
     if (project === undefined || adapters === undefined) return;
     for (const [id, { adapter }] of Object.entries(project.declaration.providers ?? {})) {
-      if (adapters.includes(adapter)) continue;
+      const vendor = project.vendors[id];
+      if (adapter === undefined && vendor !== undefined && !adapters.includes(vendor.adapter)) {
+        report({
+          message: `${vendor.title} is in the catalogue, but this version has no adapter ${quoteValue(vendor.adapter)} to call it with.`,
+          span: project.tree.spanOf(pointerTo('/providers', id), 'key'),
+          notes: ['only its models and prices are known'],
+          help: [
+            'where a server offers the same models in the format of OpenAI, write `adapter: openai` and its `baseUrl`',
+          ],
+          pointer: pointerTo('/providers', id),
+        });
+      }
+      if (adapter === undefined || adapters.includes(adapter)) continue;
       const pointer = pointerTo('/providers', id, 'adapter');
       const span = project.tree.spanOf(pointer);
       report({

@@ -1,4 +1,4 @@
-// Models of providers that the project does not have: nothing could ever call them.
+// Models of providers that the project does not have, and a default that is none: nothing could ever call them.
 
 import { pointerTo } from '../../json-pointer.ts';
 import type { Project } from '../../program.ts';
@@ -17,6 +17,9 @@ export const unknownProvider: ProgramRule = {
     for (const [alias, id] of Object.entries(project.aliases)) {
       if (!hasProvider(project, id)) report(describe(project, id, pointerTo('/aliases', alias), 'value'));
     }
+    const { provider } = project.declaration.defaults ?? {};
+    if (provider !== undefined && !Object.hasOwn(project.providers, provider))
+      report(describe(project, `${provider}/`, '/defaults/provider', 'value'));
   },
 };
 

@@ -27,6 +27,22 @@ export const unknownPrice: ProgramRule = {
         pointer,
       });
     }
+    for (const [id, vendor] of Object.entries(project.vendors)) {
+      const without = Object.keys(vendor.models).filter(
+        (name) => project.models[`${id}/${name}`]?.price === undefined,
+      );
+      if (without.length === 0) continue;
+      const pointer = pointerTo('/providers', id);
+      const whose = without.length === 1 ? `${id}/${without[0] ?? ''} has` : `${without.length} models have`;
+      report({
+        severity: 'info',
+        message: `In the catalogue ${whose} no price: where a capability has a cost limit, they do not serve.`,
+        span: project.tree.spanOf(pointer, 'key'),
+        labels: [{ span: first.tree.spanOf(limit), message: 'a limit that an unknown price exceeds' }],
+        help: ['`capstan models --explain` shows them; give those that you need a price under `models`'],
+        pointer,
+      });
+    }
   },
 };
 

@@ -30,6 +30,16 @@ export function findPath(schema: JsonSchema, keys: readonly string[]): LostPath 
   return undefined;
 }
 
+/** What may stand at the end of a path, without references; nothing where it leads nowhere, or where anything may be. */
+export function schemasAt(schema: JsonSchema, keys: readonly string[]): readonly JsonSchema[] {
+  let places = alternatives(schema, schema);
+  for (const key of keys) {
+    const next = places.flatMap((place) => step(place, key, schema)).filter((each) => each !== 'anything');
+    places = next.flatMap((each) => alternatives(each, schema));
+  }
+  return places;
+}
+
 /** A schema without references, or the branches of a union. */
 function alternatives(schema: JsonSchema, root: JsonSchema): JsonSchema[] {
   const resolved = dereference(schema, root);

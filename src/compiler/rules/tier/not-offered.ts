@@ -1,4 +1,4 @@
-// A tier of the project that a capability does not offer, but makes its default or tests.
+// A tier of the project that a capability does not offer, but makes its default, raises calls to, or tests.
 
 import { listWords } from '../../words.ts';
 import type { ProjectRule } from '../rule.ts';
@@ -25,6 +25,16 @@ export const notOffered: ProjectRule = {
         span: isOwn ? tree.spanOf('/tiers/default') : tree.spanOf('/tiers/offer', 'key'),
         help: isOwn ? help : [`add \`default: ${first}\` to tiers, or offer ${standard}`],
         pointer: isOwn ? '/tiers/default' : '/tiers/offer',
+      });
+    }
+    for (const [index, { tier }] of (declaration.routing?.when ?? []).entries()) {
+      if (!isMissing(tier)) continue;
+      const pointer = `/routing/when/${index}/tier`;
+      report({
+        message: `This rule raises calls to the tier ${tier}, which is not offered.`,
+        span: tree.spanOf(pointer),
+        help,
+        pointer,
       });
     }
     for (const [index, test] of (declaration.tests ?? []).entries()) {

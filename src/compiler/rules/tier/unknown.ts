@@ -1,4 +1,4 @@
-// A tier that the project does not have: offered by a capability, made its default, or asked for by a test.
+// A tier that the project does not have: offered by a capability, made its default, raised to by a rule, or asked for by a test.
 
 import type { SourceSpan } from '../../../diagnostics/diagnostic.ts';
 import type { Tier } from '../../../registry/snapshot.ts';
@@ -22,6 +22,10 @@ export const unknownTier: ProjectRule = {
     }
     const uses = [
       ...(tiers?.default === undefined ? [] : [{ tier: tiers.default, pointer: '/tiers/default' }]),
+      ...(declaration.routing?.when ?? []).map(({ tier }, index) => ({
+        tier,
+        pointer: `/routing/when/${index}/tier`,
+      })),
       ...tests.flatMap((test, index) =>
         test.level !== 'eval'
           ? []

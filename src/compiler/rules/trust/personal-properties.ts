@@ -1,7 +1,7 @@
 // The parts of a contract that its author marked as personal data, with `x-pii`.
 
 import type { CapabilityUnit } from '../../program.ts';
-import { keywordPlace, placedSchemas } from '../../schema-places.ts';
+import { ownKeywordPointer, placedSchemas } from '../../schema-places.ts';
 import type { ContractSide } from '../../schema-places.ts';
 
 export interface PersonalProperty {
@@ -17,7 +17,7 @@ export function personalProperties(unit: CapabilityUnit, side: ContractSide): Pe
   for (const placed of placedSchemas(unit, side)) {
     const mark = placed.schema['x-pii'];
     if (mark === undefined || mark === false || mark === null) continue;
-    const pointer = keywordPlace(unit, placed, 'x-pii');
+    const pointer = ownKeywordPointer(unit, placed, 'x-pii');
     const key = `${pointer} ${placed.path.join('/')}`;
     if (!found.has(key)) found.set(key, { name: nameOf(placed.path, side), pointer });
   }

@@ -1,29 +1,20 @@
 // Something that looks like a secret, written out in a file of the project: a prompt, an example, a test, a comment.
 
 import type { Source } from '../../../diagnostics/diagnostic.ts';
-import type { PartialFile } from '../../program.ts';
-import type { ContractRule, Finding, ProgramRule } from '../rule.ts';
+import type { Finding, ProgramRule } from '../rule.ts';
 import { findSecrets } from './secret-patterns.ts';
 
-const code = 'trust/secret-in-text';
-const severity = 'deny';
-
-export const secretInCapability: ContractRule = {
-  code,
-  severity,
-  check({ unit, report }) {
-    findingsIn(unit.tree.source).forEach(report);
-  },
-};
-
-/** Files that belong to no capability alone: capstan.yaml, and each partial once. */
-export const secretInSharedFiles: ProgramRule = {
-  code,
-  severity,
-  check({ units, project, report }) {
-    if (project !== undefined) findingsIn(project.tree.source).forEach(report);
-    const partials = new Set<PartialFile>(units.flatMap((unit) => [...unit.partials.values()]));
-    for (const { source } of partials) findingsIn(source).forEach(report);
+/** Looks at every file, sound or not: the lines of a broken one are shown most often. */
+export const secretInText: ProgramRule = {
+  code: 'trust/secret-in-text',
+  severity: 'deny',
+  check({ sources, headings, report }) {
+    const names = new Map(headings.map(({ name, tree }) => [tree.source, name]));
+    for (const source of sources) {
+      const capability = names.get(source);
+      for (const finding of findingsIn(source))
+        report({ ...(capability !== undefined && { capability }), ...finding });
+    }
   },
 };
 

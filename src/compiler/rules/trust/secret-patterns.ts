@@ -1,5 +1,7 @@
 // What secrets look like when somebody pastes them: the forms that issuers gave their keys so that they can be found.
 
+import { concealSpans } from '../../../diagnostics/conceal-secrets.ts';
+
 export interface FoundSecret {
   /** What it looks like, in words. */
   readonly kind: string;
@@ -53,6 +55,11 @@ export function findSecrets(text: string): FoundSecret[] {
     }
   }
   return found.sort((left, right) => left.start - right.start);
+}
+
+/** The text with dots in place of what looks like a secret. */
+export function concealFound(text: string): string {
+  return concealSpans(text, findSecrets(text));
 }
 
 /** Placeholders such as `sk-your-key-goes-here-please` and rows of x are no secrets. */

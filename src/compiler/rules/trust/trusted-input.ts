@@ -1,6 +1,6 @@
 // A free text of the input that its author declared trusted: whoever may call the capability may write instructions.
 
-import { keywordPlace, placedSchemas } from '../../schema-places.ts';
+import { ownKeywordPointer, placedSchemas } from '../../schema-places.ts';
 import type { ContractRule } from '../rule.ts';
 import { nameOf } from './personal-properties.ts';
 
@@ -13,7 +13,7 @@ export const trustedInput: ContractRule = {
       const { schema } = placed;
       const isFixed = schema['enum'] !== undefined || schema['const'] !== undefined;
       if (schema['x-trust'] !== 'trusted' || isFixed) continue;
-      const pointer = keywordPlace(unit, placed, 'x-trust');
+      const pointer = ownKeywordPointer(unit, placed, 'x-trust');
       if (told.has(pointer)) continue;
       told.add(pointer);
       report({

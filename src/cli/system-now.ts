@@ -1,0 +1,15 @@
+// The machine's time for a runtime: even enough to measure with, and right enough to write down.
+
+/** How far the steady clock may be from the calendar before it is set again: someone has changed the time. */
+const DRIFT_MAX_MS = 1_000;
+
+/** The machine's time in fractions of milliseconds. It runs evenly, and follows when the machine's time is set. */
+export function createSystemNow(): () => number {
+  let offset = Date.now() - performance.now();
+  return () => {
+    const calendar = Date.now();
+    const steady = performance.now();
+    if (Math.abs(calendar - steady - offset) > DRIFT_MAX_MS) offset = calendar - steady;
+    return steady + offset;
+  };
+}

@@ -1,0 +1,236 @@
+// What vendors with a format of their own send, over real HTTP: canned in their wire formats, for `startFakeUpstream`.
+import type { Behaviour } from './fake-upstream.ts';
+
+/** A good answer of a vendor in the form that its path asks for. */
+export interface VendorWire {
+  /** Text, thinking and two calls of tools, as the vendor says it. */
+  readonly whole: Behaviour;
+  readonly stream: Behaviour;
+  readonly fails: Behaviour;
+}
+
+function json(status: number, value: unknown, headers: Record<string, string> = {}): Behaviour {
+  return (_request, response) => {
+    const body = JSON.stringify(value);
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(body);
+  };
+}
+
+function events(all: readonly (readonly [name: string | undefined, data: unknown])[]): Behaviour {
+  return (_request, response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    for (const [name, data] of all) {
+      response.write(`${name === undefined ? '' : `event: ${name}\n`}data: ${JSON.stringify(data)}\n\n`);
+    }
+    response.end();
+  };
+}
+
+const anthropicUsage = {
+  input_tokens: 20,
+  cache_creation_input_tokens: 3,
+  cache_read_input_tokens: 7,
+  output_tokens: 40,
+};
+
+const anthropicStart = {
+  type: 'message_start',
+  message: {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-test',
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: { ...anthropicUsage, output_tokens: 1 },
+  },
+};
+
+const block = (index: number, content_block: object, deltas: readonly object[]) =>
+  [
+    ['content_block_start', { type: 'content_block_start', index, content_block }],
+    ...deltas.map((delta) => ['content_block_delta', { type: 'content_block_delta', index, delta }] as const),
+    ['content_block_stop', { type: 'content_block_stop', index }],
+  ] as (readonly [string, unknown])[];
+
+const weather = (index: number, id: string, city: string): (readonly [string, unknown])[] =>
+  block(index, { type: 'tool_use', id, name: 'weather', input: {} }, [
+    { type: 'input_json_delta', partial_json: '{"city":' },
+    { type: 'input_json_delta', partial_json: `"${city}"}` },
+  ]);
+
+export const anthropicWire: VendorWire = {
+  whole: json(200, {
+    ...anthropicStart.message,
+    content: [
+      { type: 'thinking', thinking: 'Two cities.', signature: 'sig-1' },
+      { type: 'text', text: 'Let me look.' },
+      { type: 'tool_use', id: 'toolu_1', name: 'weather', input: { city: 'Paris' } },
+      { type: 'tool_use', id: 'toolu_2', name: 'weather', input: { city: 'Rome' } },
+    ],
+    stop_reason: 'tool_use',
+    usage: anthropicUsage,
+  }),
+  stream: events([
+    ['message_start', anthropicStart],
+    ...block(0, { type: 'thinking', thinking: '', signature: '' }, [
+      { type: 'thinking_delta', thinking: 'Two ' },
+      { type: 'thinking_delta', thinking: 'cities.' },
+      { type: 'signature_delta', signature: 'sig-1' },
+    ]),
+    ['ping', { type: 'ping' }],
+    ...block(1, { type: 'text', text: '' }, [
+      { type: 'text_delta', text: 'Let me ' },
+      { type: 'text_delta', text: 'look.' },
+    ]),
+    ...weather(2, 'toolu_1', 'Paris'),
+    ...weather(3, 'toolu_2', 'Rome'),
+    [
+      'message_delta',
+      {
+        type: 'message_delta',
+        delta: { stop_reason: 'tool_use', stop_sequence: null },
+        usage: { output_tokens: 40 },
+      },
+    ],
+    ['message_stop', { type: 'message_stop' }],
+  ]),
+  fails: json(
+    529,
+    { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded, come back.' } },
+    { 'retry-after': '9', 'request-id': 'req_1' },
+  ),
+};
+
+const googleUsage = {
+  promptTokenCount: 30,
+  cachedContentTokenCount: 7,
+  candidatesTokenCount: 25,
+  thoughtsTokenCount: 15,
+  totalTokenCount: 70,
+};
+const googleParts = [
+  { text: 'Two cities.', thought: true },
+  { text: 'Let me look.' },
+  { functionCall: { name: 'weather', args: { city: 'Paris' } }, thoughtSignature: 'sig-1' },
+  { functionCall: { name: 'weather', args: { city: 'Rome' } } },
+];
+const googleAnswer = (parts: readonly unknown[], finishReason?: string): object => ({
+  candidates: [
+    { content: { role: 'model', parts }, index: 0, ...(finishReason === undefined ? {} : { finishReason }) },
+  ],
+  usageMetadata: googleUsage,
+  modelVersion: 'gemini-test',
+  responseId: 'r-1',
+});
+
+export const googleWire: VendorWire = {
+  whole: json(200, googleAnswer(googleParts, 'STOP')),
+  stream: events([
+    [undefined, googleAnswer([{ text: 'Two cities.', thought: true }])],
+    [undefined, googleAnswer([{ text: 'Let me ' }])],
+    [undefined, googleAnswer([{ text: 'look.' }])],
+    [undefined, googleAnswer(googleParts.slice(2), 'STOP')],
+  ]),
+  fails: json(
+    503,
+    { error: { code: 503, message: 'Overloaded, come back.', status: 'UNAVAILABLE' } },
+    { 'retry-after': '9', 'x-request-id': 'req_1' },
+  ),
+};
+
+/** A plain text, whole or streamed, in the words of each vendor. */
+export function anthropicText(text: string, stopReason = 'end_turn'): Behaviour {
+  return (request, response) => {
+    const behaviour =
+      request.body?.['stream'] === true
+        ? events([
+            ['message_start', anthropicStart],
+            ...block(
+              0,
+              { type: 'text', text: '' },
+              [...text].map((each) => ({ type: 'text_delta', text: each })),
+            ),
+            [
+              'message_delta',
+              {
+                type: 'message_delta',
+                delta: { stop_reason: stopReason, stop_sequence: null },
+                usage: { output_tokens: 40 },
+              },
+            ],
+            ['message_stop', { type: 'message_stop' }],
+          ])
+        : json(200, {
+            ...anthropicStart.message,
+            content: [{ type: 'text', text }],
+            stop_reason: stopReason,
+            usage: anthropicUsage,
+          });
+    return behaviour(request, response);
+  };
+}
+
+export function googleText(text: string, finishReason = 'STOP'): Behaviour {
+  return (request, response) => {
+    const answer = googleAnswer([{ text }], finishReason);
+    const behaviour = request.path.includes('stream') ? events([[undefined, answer]]) : json(200, answer);
+    return behaviour(request, response);
+  };
+}
+
+const openAiLike = json(200, {
+  id: 'cmpl-1',
+  object: 'chat.completion',
+  created: 1_700_000_000,
+  model: 'test-model',
+  choices: [{ index: 0, message: { role: 'assistant', content: 'Hello there.' }, finish_reason: 'stop' }],
+  usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 },
+});
+
+/** “Hello there.”, 11 tokens in and 7 out, in the words of the vendors whose packages are optional. */
+export const otherWires: Readonly<Record<string, Behaviour>> = {
+  mistral: openAiLike,
+  groq: openAiLike,
+  azure: openAiLike,
+  xai: json(200, {
+    id: 'resp_1',
+    object: 'response',
+    created_at: 1_700_000_000,
+    model: 'test-model',
+    status: 'completed',
+    output: [
+      {
+        type: 'message',
+        id: 'msg_1',
+        role: 'assistant',
+        status: 'completed',
+        content: [{ type: 'output_text', text: 'Hello there.', annotations: [] }],
+      },
+    ],
+    usage: { input_tokens: 11, output_tokens: 7, total_tokens: 18 },
+  }),
+  cohere: json(200, {
+    generation_id: 'c-1',
+    finish_reason: 'COMPLETE',
+    message: { role: 'assistant', content: [{ type: 'text', text: 'Hello there.' }] },
+    usage: {
+      billed_units: { input_tokens: 11, output_tokens: 7 },
+      tokens: { input_tokens: 11, output_tokens: 7 },
+    },
+  }),
+  bedrock: json(200, {
+    output: { message: { role: 'assistant', content: [{ text: 'Hello there.' }] } },
+    stopReason: 'end_turn',
+    usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 },
+    metrics: { latencyMs: 1 },
+  }),
+  vertex: json(200, {
+    candidates: [
+      { content: { role: 'model', parts: [{ text: 'Hello there.' }] }, index: 0, finishReason: 'STOP' },
+    ],
+    usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 },
+  }),
+};
