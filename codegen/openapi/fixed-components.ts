@@ -70,7 +70,7 @@ const repair = object(
     before: text(),
     after: text(),
   },
-  ['before', 'after'],
+  [],
   'What was done, losing nothing, to make an answer fit its schema.',
 );
 

@@ -40,7 +40,7 @@ export function declareType(
   if (isTypedObject(schema)) {
     declarations.push(printObject(writer, name, schema, form, remark));
   } else {
-    const type = typeOf({ ...writer, quoted: true }, name, schema, form);
+    const type = typeOf({ ...writer, quoted: true }, stemOf(name, form), schema, form);
     const comment = printComment([...describeValue(schema), ...remark], '');
     declarations.push(`${comment}${name}: TypeAlias = ${type}\n`);
   }
@@ -73,7 +73,7 @@ function printObject(
   const fields = fieldsOf(schema);
   const asClass = fields.every(([field]) => isFieldName(field));
   const inner = { ...writer, quoted: !asClass };
-  const stem = form.partial ? name.replace(/Partial$/, '') : name;
+  const stem = stemOf(name, form);
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : []);
   const printed = fields.map(([field, value]) => {
     const isPresent =
@@ -93,6 +93,11 @@ function printObject(
   }
   const body = `${printDocstring(about, '    ')}${about.length > 0 && printed.length > 0 ? '\n' : ''}${printed.join('')}`;
   return `class ${name}(TypedDict${form.partial ? ', total=False' : ''}):\n${body === '' ? '    pass\n' : body}`;
+}
+
+/** What the names of inner types begin with; their own ending comes when they are declared. */
+function stemOf(name: string, { partial }: ValueForm): string {
+  return partial ? name.replace(/Partial$/, '') : name;
 }
 
 /** Declared properties, and those that are required without being declared. */
@@ -194,9 +199,10 @@ function typeOfUnion(
   const { root } = writer.scope;
   const inside = { ...form, defaults: formOfBranches(branches, root, form.defaults) };
   const shared = isRecord(schema['properties']) ? schema : undefined;
+  const isOnly = branches.filter((branch) => isTypedObject(branch)).length === 1;
   const types = branches.map((branch, index) => {
     const whole = shared === undefined ? branch : mergeObjects(shared, dereference(branch, root));
-    return typeOf(writer, `${name}${nameOfBranch(whole, index)}`, whole, inside);
+    return typeOf(writer, `${name}${isOnly ? '' : nameOfBranch(whole, index)}`, whole, inside);
   });
   return joinUnion(types);
 }

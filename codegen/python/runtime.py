@@ -62,12 +62,23 @@ class Attempt(TypedDict):
     latencyMs: float
     status: NotRequired[int]
     message: NotRequired[str]
+    # Until the head of the answer.
+    firstByteMs: NotRequired[float]
+    usage: NotRequired[TokenUsage]
+    # The attempt was cut off, so its usage is a guess.
+    estimated: NotRequired[bool]
+    # Started beside an attempt that was slow.
+    hedge: NotRequired[bool]
+    costUsd: NotRequired[float]
 
 
 class Repair(TypedDict):
     step: str
-    # JSON pointer into the answer.
+    # JSON pointer into the answer; empty for the text as a whole.
     pointer: str
+    # Shortened, as `after` is.
+    before: str
+    after: str
 
 
 class Invocation(TypedDict):

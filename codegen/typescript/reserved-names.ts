@@ -3,7 +3,17 @@
 
 const clientNames: readonly string[] = [
   ...['Attempt', 'CallOptions', 'CapabilityMethod', 'CapabilityResult', 'CapabilityStream', 'CapstanError'],
-  ...['Client', 'ClientOptions', 'Connection', 'DeepPartial', 'ErrorCode', 'Invocation', 'Violation'],
+  ...[
+    'Client',
+    'ClientOptions',
+    'Connection',
+    'DeepPartial',
+    'ErrorCode',
+    'Invocation',
+    'Repair',
+    'TokenUsage',
+    'Violation',
+  ],
   ...['BudgetExhaustedError', 'CancelledError', 'ConnectionFailedError', 'ForbiddenError', 'GoneError'],
   ...['InputInvalidError', 'InternalError', 'NoRouteError', 'NotFoundError', 'OutputInvalidError'],
   ...['OverloadedError', 'ProviderFailedError', 'RateLimitedError', 'ReplyInvalidError'],

@@ -30,6 +30,8 @@ export function judgeAssertion(assertion: Assertion, subject: Subject): readonly
     return [`${assertion.type}: the call fails with ${subject.code}: ${subject.message}${places.join('')}`];
   }
   switch (assertion.type) {
+    // What is for a model to say is not said here: see judge-rubric.ts.
+    case 'rubric':
     case 'valid':
       return [];
     case 'roles':

@@ -9,11 +9,16 @@ const defaultExitAfterMs = 10_000;
 /** One Ctrl-C reaches a process more than once: from the terminal and from npm. Later signals mean "at once". */
 const sameKeyMs = 500;
 
+/** Signals that are answered here, not by the library. */
+const ours: ('SIGINT' | 'SIGTERM' | 'SIGHUP' | 'beforeExit')[] = ['SIGINT', 'SIGTERM', 'beforeExit'];
+
 /** Resolves after `close` when the terminal's `stop` fires; on a signal `close` runs and then the process exits. */
 export async function runUntilStopped(
   terminal: Terminal,
   close: () => Promise<void>,
   exitAfterMs = defaultExitAfterMs,
+  /** A hangup is somebody else's to answer. */
+  survivesHangup = false,
 ): Promise<undefined> {
   const { stop } = terminal;
   if (stop !== undefined) {
@@ -23,7 +28,7 @@ export async function runUntilStopped(
     return undefined;
   }
   const grace = closeWithGrace(
-    { delay: exitAfterMs, logger: false, skip: ['SIGINT', 'SIGTERM', 'beforeExit'] },
+    { delay: exitAfterMs, logger: false, skip: survivesHangup ? [...ours, 'SIGHUP'] : ours },
     async ({ err }) => {
       if (err !== undefined) terminal.printError(`${err.stack ?? err.message}\n`);
       await close();

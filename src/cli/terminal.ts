@@ -13,6 +13,8 @@ export interface Terminal {
   printError(text: string): void;
   /** All of standard input, for `--input -`. */
   readInput(): Promise<string>;
+  /** Asks somebody; absent where there is nobody. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Aborted when somebody asks a long-running command to end; absent in a terminal, where signals do. */
   readonly stop?: AbortSignal;
 }
@@ -34,7 +36,16 @@ export function processTerminal(): Terminal {
     print: (text) => void process.stdout.write(text),
     printError: (text) => void process.stderr.write(text),
     readInput: readStandardInput,
+    ...(process.stdin.isTTY && process.stderr.isTTY && { confirm: askOnTerminal }),
   };
+}
+
+async function askOnTerminal(question: string): Promise<boolean> {
+  const { createInterface } = await import('node:readline/promises');
+  const asking = createInterface({ input: process.stdin, output: process.stderr });
+  const answer = await asking.question(`${question} [y/N] `);
+  asking.close();
+  return /^y(?:es)?$/i.test(answer.trim());
 }
 
 /** https://no-color.org: set and not empty means no colors, whatever else is set. */

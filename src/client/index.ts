@@ -44,16 +44,35 @@ export interface Invocation {
   readonly model: string;
   readonly provider: string;
   /** Of all attempts together, as the cost is. */
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+  readonly usage: TokenUsage;
   /** Absent when the model's price is unknown. */
   readonly costUsd?: number;
   readonly latencyMs: number;
   /** The calls to models that it took, in their order. */
   readonly attempts: readonly Attempt[];
   /** What was done, losing nothing, to make the model's text fit the output schema. */
-  readonly repairs: readonly { readonly step: string; readonly pointer: string }[];
+  readonly repairs: readonly Repair[];
+  /** Whether the answer was there before. */
   readonly cached: boolean;
+  /** `bypass`: nothing is kept of such calls. */
+  readonly cache: 'hit' | 'miss' | 'bypass';
   readonly [more: string]: unknown;
+}
+
+export interface TokenUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens?: number;
+  readonly reasoningTokens?: number;
+}
+
+/** One step; `before` and `after` are shortened. */
+export interface Repair {
+  readonly step: string;
+  /** JSON pointer into the answer; empty for the text as a whole. */
+  readonly pointer: string;
+  readonly before: string;
+  readonly after: string;
 }
 
 /** One call to one model. */
@@ -62,7 +81,18 @@ export interface Attempt {
   readonly provider: string;
   /** `ok`, `invalid` for an answer that broke the contract, or a class of failure. */
   readonly outcome: string;
+  /** The provider's HTTP status. */
+  readonly status?: number;
+  readonly message?: string;
   readonly latencyMs: number;
+  /** Until the head of the answer. */
+  readonly firstByteMs?: number;
+  readonly usage?: TokenUsage;
+  /** The attempt was cut off, so its usage is a guess. */
+  readonly estimated?: true;
+  /** Started beside an attempt that was slow. */
+  readonly hedge?: true;
+  readonly costUsd?: number;
   readonly [more: string]: unknown;
 }
 

@@ -7,7 +7,11 @@ import type { SnapshotEntry } from './compile-cache.ts';
 import type { Project } from './program.ts';
 import { revisionOfText } from './revision.ts';
 
-export function assembleSnapshot(project: Project, entries: readonly SnapshotEntry[]): Snapshot {
+export function assembleSnapshot(
+  project: Project,
+  entries: readonly SnapshotEntry[],
+  quality?: Snapshot['quality'],
+): Snapshot {
   const sorted = uniqueByKey(entries);
   const rest: Omit<Snapshot, 'revision' | 'capabilities'> = {
     formatVersion: 1,
@@ -17,6 +21,7 @@ export function assembleSnapshot(project: Project, entries: readonly SnapshotEnt
     models: project.models,
     aliases: project.aliases,
     tiers: project.tiers,
+    ...(quality && { quality }),
     defaults: project.defaults,
     access: project.access,
     generate: project.generate,

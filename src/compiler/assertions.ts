@@ -23,6 +23,7 @@ export const assertionKinds: { readonly [kind in AssertionKind]: KindOfAssertion
     levels: ['render', 'contract', 'eval'],
     holds: 'the text or list is not longer than the value',
   },
+  rubric: { levels: ['eval'], holds: 'a model that is not the one tested says that the sentence is true' },
   roles: { levels: ['render'], holds: 'the messages have these roles, in this order' },
   fenced: { levels: ['render'], holds: 'the input property is printed, and only between fence tags' },
   valid: { levels: ['contract', 'eval'], holds: 'the reply becomes an output that fits the schema' },

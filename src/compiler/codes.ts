@@ -75,6 +75,8 @@ export const codes = {
   'project/unknown-rule': 'error',
   'project/unknown-target': 'error',
   'project/unknown-vendor': 'error',
+  'quality/not-readable': 'error',
+  'quality/stale': 'info',
   'routing/allowed-and-denied': 'error',
   'routing/cost-limit-too-low': 'error',
   'routing/model-pinned': 'deny',

@@ -23,6 +23,7 @@ import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
 import { readHeading } from './read-heading.ts';
 import { readPartial } from './read-partial.ts';
+import { readQuality, reportStale } from './read-quality.ts';
 import { checkSchemaFile } from './resolve-schemas.ts';
 import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
@@ -86,7 +87,8 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   checkProgram(programOf(sources, files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
-  const snapshot = project && assembleSnapshot(project, entries);
+  const quality = readMeasured(files, cache, entries, report);
+  const snapshot = project && assembleSnapshot(project, entries, quality);
   const levels = { ...project?.lint, ...options.lint };
   const left = applySuppressions(applyLintLevels(concealFindings(found), levels), sources, levels);
   return {
@@ -176,6 +178,19 @@ function readProject(
     const declaration = tree && decodeProject(tree, tell);
     return tree?.isSound && declaration ? lowerProject(tree, declaration, findVendor) : undefined;
   });
+}
+
+/** What was measured; its file says nothing of what a capability is, so a mistake in it blocks none. */
+function readMeasured(
+  { quality: source }: SortedSources,
+  cache: CompileCache,
+  entries: readonly SnapshotEntry[],
+  report: Report,
+): Snapshot['quality'] {
+  if (source === undefined) return undefined;
+  const measured = rememberFile(cache, source, report, (tell) => readQuality(source, tell));
+  if (measured !== undefined) reportStale(measured, entries, report);
+  return measured?.quality;
 }
 
 // -- capabilities

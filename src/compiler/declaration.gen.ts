@@ -29,6 +29,7 @@ export type Test = RenderTest | ContractTest | EvalTest;
  */
 export type Assertion =
   | ContainsAssertion
+  | RubricAssertion
   | NotContainsAssertion
   | ContainsAllAssertion
   | EqualsAssertion
@@ -610,6 +611,27 @@ export interface ContainsAssertion {
   path?: string;
   /**
    * The text that must occur.
+   */
+  value: string;
+  /**
+   * The share of runs that must pass.
+   */
+  minPassRate?: number;
+}
+/**
+ * Another model judges that the output is as the value says.
+ */
+export interface RubricAssertion {
+  /**
+   * rubric: a model that is not the one tested says that the value holds.
+   */
+  type: 'rubric';
+  /**
+   * The part of the output to look at.
+   */
+  path?: string;
+  /**
+   * What must hold of the output, as a sentence that is true or false.
    */
   value: string;
   /**

@@ -17,7 +17,8 @@ import { resolveContract } from './resolve-schemas.ts';
 import type { SyntaxTree } from './syntax-tree.ts';
 import { reportTemplateProblem } from './template-problems.ts';
 import type { PlaceOf } from './template-problems.ts';
-import { didYouMean, listWords, quoteValue } from './words.ts';
+import { didYouMean, listWords } from '../diagnostics/words.ts';
+import { quoteValue } from './words.ts';
 
 /** Follows everything that one capability names. What cannot be followed is reported and left out. */
 export function resolve(

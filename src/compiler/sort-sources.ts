@@ -5,6 +5,7 @@ import { quoteValue } from './words.ts';
 
 export interface SortedSources {
   readonly project: Source | undefined;
+  readonly quality: Source | undefined;
   readonly capabilities: readonly Source[];
   readonly schemas: readonly NamedSource[];
   readonly partials: readonly NamedSource[];
@@ -16,6 +17,8 @@ export interface NamedSource {
 }
 
 export const PROJECT_PATH = 'capstan.yaml';
+/** What `capstan eval` measured. */
+export const QUALITY_PATH = 'capabilities/quality.json';
 const capabilityEnding = '.cap.yaml';
 const schemaEnding = '.schema.yaml';
 const partialEnding = '.hbs';
@@ -30,6 +33,7 @@ export function sortSources(sources: readonly Source[], report: Report): SortedS
   );
   return {
     project: inOrder.find(({ path }) => path === PROJECT_PATH),
+    quality: inOrder.find(({ path }) => path === QUALITY_PATH),
     capabilities,
     schemas: uniqueByName(schemas, schemaEnding, 'schema', report),
     partials: uniqueByName(partials, partialEnding, 'partial', report),

@@ -7,7 +7,8 @@ import { codes, isDiagnosticCode } from './codes.ts';
 import { WORDED_MAX } from './findings-limit.ts';
 import { readSuppressionComments } from './suppression-comments.ts';
 import type { SuppressionComment } from './suppression-comments.ts';
-import { didYouMean, quoteValue } from './words.ts';
+import { didYouMean } from '../diagnostics/words.ts';
+import { quoteValue } from './words.ts';
 
 /** The diagnostics that are left, and those about the comments themselves. `levels` are those of the project. */
 export function applySuppressions(

@@ -8,21 +8,6 @@ export function quoteValue(value: string): string {
   return value.length > quotedLengthMax ? `"${value.slice(0, quotedLengthMax)}…"` : `"${value}"`;
 }
 
-/** `a, b and c` */
-export function listWords(words: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
-}
-
-/** ``did you mean `prompt`?``; undefined when nothing is near. */
-export function didYouMean(near: readonly string[]): string | undefined {
-  if (near.length === 0) return undefined;
-  return `did you mean ${listWords(
-    near.map((word) => `\`${word}\``),
-    'or',
-  )}?`;
-}
-
 /** What a JSON Schema type is called in YAML. */
 export function typeInWords(type: string): string {
   return typeWords[type] ?? type;

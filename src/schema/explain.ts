@@ -2,6 +2,7 @@
 // this is the account of it. Long values are never quoted, and in a union only the branch that was meant is spoken of.
 
 import { suggest } from '../diagnostics/suggest.ts';
+import { listWords } from '../diagnostics/words.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { dereference } from './dereference.ts';
 import { formatNamed } from './formats.ts';
@@ -73,7 +74,10 @@ function explainType({ schema, value, pointer }: Place, { findings }: Context): 
   if (type === undefined) return true;
   const types = (Array.isArray(type) ? type : [type]).map(String);
   if (types.some((each) => hasType(value, each))) return true;
-  const wanted = joinWords(types.map((each) => typeWords[each] ?? each));
+  const wanted = listWords(
+    types.map((each) => typeWords[each] ?? each),
+    'or',
+  );
   findings.push({ pointer, keyword: 'type', message: `This must be ${wanted}; it is ${describe(value)}.` });
   return false;
 }
@@ -304,7 +308,7 @@ function noBranchMessage(branches: readonly JsonSchema[], value: unknown): strin
     const { type } = branch;
     return (Array.isArray(type) ? type : [type]).map((each) => typeWords[String(each)] ?? 'another value');
   });
-  return `This must be ${joinWords([...new Set(words)])}; it is ${describe(value)}.`;
+  return `This must be ${listWords([...new Set(words)], 'or')}; it is ${describe(value)}.`;
 }
 
 function explainCount(
@@ -349,7 +353,12 @@ function describe(value: unknown): string {
 
 function didYouMean(word: unknown, allowed: readonly string[]): string {
   const near = typeof word === 'string' ? suggest(word, allowed) : [];
-  return near.length === 0 ? '' : ` Did you mean ${joinWords(near.map((name) => quote(name)))}?`;
+  return near.length === 0
+    ? ''
+    : ` Did you mean ${listWords(
+        near.map((name) => quote(name)),
+        'or',
+      )}?`;
 }
 
 /** Of words that are listed already; to repeat them all helps nobody. */
@@ -362,12 +371,7 @@ function listOf(values: readonly unknown[]): string {
   const listed = values.slice(0, listedMax).map(quote);
   const rest = values.length - listed.length;
   const words = rest > 0 ? [...listed, `${count(rest, 'other value')} that are not listed here`] : listed;
-  return values.length === 1 ? joinWords(words) : `one of ${joinWords(words)}`;
-}
-
-function joinWords(words: readonly string[]): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+  return values.length === 1 ? listWords(words, 'or') : `one of ${listWords(words, 'or')}`;
 }
 
 function quote(value: unknown): string {

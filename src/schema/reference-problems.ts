@@ -1,5 +1,6 @@
 // What is said of a `$ref` that leads nowhere: what kind of reference it is, what was probably meant, and what there is.
 
+import { didYouMean } from '../diagnostics/words.ts';
 import { definitionName } from './dereference.ts';
 import { appendPointer } from './json-pointer.ts';
 import { isRecord } from './json-schema.ts';
@@ -94,7 +95,7 @@ function inDocument(
   return {
     code: 'schema/unresolved-ref',
     message: `${written === '' ? 'This schema' : written} has no #${fragment}.`,
-    help: near.length > 0 ? didYouMean(near) : definitionsInWords(written, names),
+    help: didYouMean(near) ?? definitionsInWords(written, names),
     ...(only !== undefined && others.length === 0 && { replacement: referenceTo(written, only) }),
   };
 }
@@ -146,10 +147,7 @@ function noDocument(
   return {
     code: 'schema/unresolved-ref',
     message: `There is no shared schema "${name}".`,
-    help:
-      near.length > 0
-        ? didYouMean(near)
-        : `a shared schema is a file of that name: schemas/${name}.schema.yaml`,
+    help: didYouMean(near) ?? `a shared schema is a file of that name: schemas/${name}.schema.yaml`,
     ...(replacement !== undefined && { replacement }),
   };
 }
@@ -235,10 +233,6 @@ function definitionNames(schema: JsonSchema): DefinitionNames {
   const names = { list, has: (name: string) => set.has(name) };
   namesBySchema.set(schema, names);
   return names;
-}
-
-function didYouMean(names: readonly string[]): string {
-  return `did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
 }
 
 function definitionsInWords(document: string, { list: names }: DefinitionNames): string {

@@ -75,7 +75,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const { registry } = service.runtime;
   // Made before anybody asks, as everything is that depends on the Snapshot alone.
   printApi(registry.current);
-  const forget = registry.onSwap(printApi);
+  const forget = registry.onSwap(() => setImmediate(printCurrentApi, service));
   app.addHook('onClose', async () => forget());
   app.addHook('preClose', () => closeMcp(service));
   closesWith(app, service.traffic);
@@ -104,6 +104,15 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   app.setErrorHandler((error, request, reply) => fail(service, request, reply, error));
   return app;
+}
+
+/** After a swap, so that a save is live before it; whoever asks sooner has it printed. */
+function printCurrentApi({ runtime, log }: Service): void {
+  try {
+    printApi(runtime.registry.current);
+  } catch (error) {
+    log.fault(error, 'swap');
+  }
 }
 
 /** How often is looked for requests that take too long to arrive. */

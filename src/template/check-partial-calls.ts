@@ -4,7 +4,6 @@
 import { finding } from './check-state.ts';
 import type { Check, PartialCallSite } from './check-state.ts';
 import type { TemplateLabel } from './finding.ts';
-import { quoted } from './print-expression.ts';
 
 /**
  * A circle of calls ends only when every call in it stays with the context and at least one goes below it, because data is
@@ -49,6 +48,9 @@ function circleThrough(call: PartialCallSite, calls: CallsByCaller): PartialCall
 
 function reportCircle(check: Check, call: PartialCallSite, circle: readonly PartialCallSite[]): void {
   const names = [call.fromName ?? '', ...circle.map(({ toName }) => toName)];
+  const way = names.map((name) => `\`${name}\``).join(' → ');
+  // What goes on as `key=value` may get smaller and end the circle after all; it is not followed.
+  const isByName = circle.some(({ options }) => options.length > 0);
   const others = circle.slice(1).map(({ start, end, partial }): TemplateLabel => ({
     start,
     end,
@@ -56,12 +58,20 @@ function reportCircle(check: Check, call: PartialCallSite, circle: readonly Part
     message: 'and this one',
   }));
   check.findings.push(
-    finding(placeOf(call), 'template/partial-cycle', `${quoted(names, ' → ')} never ends.`, {
-      label: circle.length === 1 ? 'calls itself' : 'part of the circle',
-      labels: others,
-      notes: ['a partial may call itself for a value that is there and stands below its context'],
-      help: `write {{#if child}}{{> ${call.toName} child}}{{/if}} or {{#each children}}{{> ${call.toName}}}{{/each}}`,
-    }),
+    finding(
+      placeOf(call),
+      'template/partial-cycle',
+      `${way} ${isByName ? 'is not seen to end' : 'never ends'}.`,
+      {
+        label: circle.length === 1 ? 'calls itself' : 'part of the circle',
+        labels: others,
+        notes: [
+          'a partial may call itself for a value that is there and stands below its context',
+          ...(isByName ? ['what is passed as `key=value` is not followed: pass it as the context'] : []),
+        ],
+        help: `write {{#if child}}{{> ${call.toName} child}}{{/if}} or {{#each children}}{{> ${call.toName}}}{{/each}}`,
+      },
+    ),
   );
 }
 

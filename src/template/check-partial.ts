@@ -130,7 +130,14 @@ function reportTooDeep(check: Check, node: PartialNode): void {
     check.calls.length >= partialDepthMax
       ? `Partials call one another more than ${partialDepthMax} deep here.`
       : `This template leads to more than ${partialChecksMax} different calls of partials.`;
-  report(check, node, 'template/too-deep', message, { help: 'put the text of some of them into one' });
+  const isCircle = check.calls.some(({ name }) => name === node.name);
+  report(check, node, 'template/too-deep', message, {
+    // The circle may end for every input; what is passed by name is not followed, so it is not seen to.
+    ...(isCircle && { notes: ['a circle of calls is seen to end only where each goes below its context'] }),
+    help: isCircle
+      ? `pass what ${node.name} looks at as its context, not as key=value: {{> ${node.name} child}}`
+      : 'put the text of some of them into one',
+  });
 }
 
 // ---- Facts ---------------------------------------------------------------------------------------------------------

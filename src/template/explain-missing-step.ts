@@ -1,6 +1,7 @@
 // A name that is not there: whether it is misspelt, stands elsewhere, exists only in some cases, or is one that a partial
 // expects to be given.
 
+import { didYouMean } from '../diagnostics/words.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { isAbsent, placeHere, report } from './check-state.ts';
 import type { Check, Known, Scope } from './check-state.ts';
@@ -8,7 +9,7 @@ import type { PathStart } from './check-path.ts';
 import { contextWords, scopeLabel } from './explain-scope.ts';
 import type { TemplateLabel } from './finding.ts';
 import type { Facts } from './narrow.ts';
-import { kindWords, listed, quoted, wordOfName, wordsOf } from './print-expression.ts';
+import { kindWords, listed, wordOfName, wordsOf } from './print-expression.ts';
 import type { PathExpression, Segment, TemplateFix } from './template.ts';
 import { namesOf, propertyOf } from './type-model.ts';
 import type { Alternative, ObjectType, Type } from './type-model.ts';
@@ -218,7 +219,7 @@ function explainUnknown(check: Check, missing: MissingStep, segment: Segment): v
       label: 'unknown property',
       labels: [index === 0 ? scopeLabel(missing.start.scope ?? missing.scope) : undefined, declared(from)],
       notes: names.length > 0 ? [`there is: ${listed(names)}`] : [],
-      help: way === undefined ? undefined : `did you mean ${quoted(ways.slice(0, suggestionsMax))}?`,
+      help: didYouMean(ways.slice(0, suggestionsMax)),
       fix: ways.length === 1 && way !== undefined && canReplace ? renaming(segment, way) : undefined,
     },
   );

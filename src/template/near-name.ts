@@ -2,7 +2,7 @@
 // say whether that was meant, so the fix is never safe.
 
 import { suggest } from '../diagnostics/suggest.ts';
-import { quoted } from './print-expression.ts';
+import { didYouMean } from '../diagnostics/words.ts';
 import type { Place, TemplateFix } from './template.ts';
 
 export interface NearName {
@@ -18,8 +18,8 @@ export function nearName(name: string, known: readonly string[], { start, end }:
 /** Says that one of these was meant. */
 export function meant(near: readonly string[], { start, end }: Place): NearName {
   const [only, ...others] = near;
-  if (only === undefined) return {};
-  const help = `did you mean ${quoted(near)}?`;
+  const help = didYouMean(near);
+  if (only === undefined || help === undefined) return {};
   if (others.length > 0) return { help };
   return { help, fix: { start, end, message: `write ${only}`, safety: 'maybe', text: only } };
 }

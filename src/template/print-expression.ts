@@ -39,10 +39,6 @@ export function listed(names: readonly string[]): string {
   return names.length <= listedMax ? names.join(', ') : `${names.slice(0, listedMax).join(', ')}, …`;
 }
 
-export function quoted(names: readonly string[], between = ' or '): string {
-  return names.map((name) => `\`${name}\``).join(between);
-}
-
 export const kindWords: { readonly [kind in Alternative['kind']]: string } = {
   null: 'null',
   undefined: 'nothing',

@@ -2,7 +2,7 @@
 
 /** Folder at the root → endings of the sources below it. `capstan.yaml` at the root is a source as well. */
 const sourceFolders: { readonly [folder: string]: readonly string[] } = {
-  capabilities: ['.cap.yaml', '.hbs'],
+  capabilities: ['.cap.yaml', '.hbs', '/quality.json'],
   partials: ['.hbs'],
   schemas: ['.schema.yaml'],
 };

@@ -22,6 +22,8 @@ interface Row {
   readonly command: Cost;
   readonly generator: Cost;
   readonly lines: number;
+  /** Processor time of the generator for the other targets, milliseconds. */
+  readonly others: { readonly python: number; readonly openapi: number };
 }
 
 interface Cost {
@@ -53,10 +55,26 @@ async function measure(size: number): Promise<Row> {
       const { user, system } = process.cpuUsage(before);
       costs.push({ passedMs: performance.now() - startedAt, processorMs: (user + system) / 1_000 });
     }
-    return { size, command, generator: best(costs), lines };
+    const others = {
+      python: await processorMs(() => generate(snapshot, { target: 'python', clientSource: '' })),
+      openapi: await processorMs(() => generate(snapshot, { target: 'openapi' })),
+    };
+    return { size, command, generator: best(costs), lines, others };
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+/** The least of several runs. */
+async function processorMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = [];
+  for (let run = 0; run < GENERATOR_RUNS; run += 1) {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    times.push((user + system) / 1_000);
+  }
+  return Math.min(...times);
 }
 
 function runCommand(root: string): Cost {
@@ -101,6 +119,10 @@ function report(measured: readonly Row[]): void {
     `capstan generate: the best of ${COMMAND_RUNS} commands, of ${GENERATOR_RUNS} generations in one process\n` +
       `Node ${process.versions.node}, ${cpus().length} × ${cpus()[0]?.model.trim() ?? 'unknown CPU'}\n${lines.join('')}`,
   );
+  for (const name of ['python', 'openapi'] as const) {
+    const times = measured.map(({ others }) => `${others[name].toFixed(0).padStart(5)} ms`);
+    process.stdout.write(`${name.padStart(7)}, the generator alone, processor time: ${times.join(' ')}\n`);
+  }
   const [, middle, last] = measured;
   if (middle === undefined || last === undefined) return;
   const grows = (costOf: (row: Row) => Cost): string =>

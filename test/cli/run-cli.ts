@@ -14,6 +14,7 @@ export interface CliOptions {
   readonly color?: boolean;
   readonly environment?: { readonly [name: string]: string };
   readonly stop?: AbortSignal;
+  readonly confirm?: (question: string) => Promise<boolean>;
   /** Hears everything that is printed, on both outputs, as it comes. */
   readonly onPrint?: (text: string) => void;
 }
@@ -35,6 +36,7 @@ export async function runCli(args: readonly string[], options: CliOptions = {}):
     },
     readInput: () => Promise.resolve(options.input ?? ''),
     ...(options.stop === undefined ? {} : { stop: options.stop }),
+    ...(options.confirm === undefined ? {} : { confirm: options.confirm }),
   };
   const code = await runCommandLine(args, terminal);
   return { code, out, err };

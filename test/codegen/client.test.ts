@@ -5,6 +5,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { generate } from '../../codegen/index.ts';
 import { reservedTypeNames } from '../../codegen/typescript/reserved-names.ts';
+import type { ErrorCode, Invocation } from '../../src/client/index.ts';
+import type { ErrorCode as ServerErrorCode } from '../../src/errors.ts';
+import type { InvocationReport } from '../../src/runtime/run-capability.ts';
 import type { Source } from '../../src/diagnostics/diagnostic.ts';
 import { capabilityWith, snapshotOf } from '../support/codegen-cases.ts';
 
@@ -67,6 +70,22 @@ test('the order of the sources changes nothing', async () => {
 test('the first line says that nobody wrote this', async () => {
   const [first] = (await textOf([capabilityWith('sample', simple)])).split('\n');
   expect(first).toMatch(/^\/\/ Code generated .* DO NOT EDIT\.$/);
+});
+
+/** As JSON has it: nothing is undefined; and without the room that is left for what a newer server may say. */
+type Declared<Value> = Value extends readonly (infer Item)[]
+  ? readonly Declared<Item>[]
+  : Value extends object
+    ? { [Key in keyof Value as string extends Key ? never : Key]: Declared<Exclude<Value[Key], undefined>> }
+    : Value;
+
+test('what the client says of an invocation, and of its errors, is what the server sends', () => {
+  // The check is that of the compiler: these lines are no use to it when a field is missing or of another type.
+  const told = (report: Declared<InvocationReport>): Declared<Invocation> => report;
+  const codes: readonly (ServerErrorCode | 'connection_failed' | 'reply_invalid')[] =
+    [] as readonly ErrorCode[];
+  const known: readonly ErrorCode[] = [] as readonly ServerErrorCode[];
+  expect([told, codes, known]).toHaveLength(3);
 });
 
 test('an unknown target is refused by name', async () => {

@@ -12,6 +12,8 @@ import { compileSources } from '../../src/cli/compile-sources.ts';
 import type { JsonSchema, Snapshot } from '../../src/registry/snapshot.ts';
 import { readSources } from '../../src/workspace/read-sources.ts';
 import { capabilityWith, readCodegenCases, snapshotOf } from '../support/codegen-cases.ts';
+import { rewriteBlocks, updatesExpectations } from '../support/markdown.ts';
+import type { BlockChange } from '../support/markdown.ts';
 import { typeCheck } from '../support/type-check.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
@@ -206,6 +208,26 @@ function valueAt(value: unknown, pointer: string): unknown {
     value,
   );
 }
+
+const page = join(import.meta.dirname, 'openapi.md');
+const changes: BlockChange[] = [];
+
+afterAll(() => rewriteBlocks(page, changes));
+
+test.each(readCodegenCases(page).map((each) => [each.heading, each] as const))(
+  '%s',
+  async (_heading, { sources, expected }) => {
+    const document = JSON.parse(await textOf(snapshotOf(sources))) as unknown;
+    expect(expected.length, 'a case shows what is generated').toBeGreaterThan(0);
+    for (const block of expected) {
+      const found = valueAt(document, block.label);
+      if (found === undefined) throw new Error(`Nothing stands at ${block.label}.`);
+      const actual = `${JSON.stringify(found, null, 2)}\n`;
+      if (updatesExpectations) changes.push({ kind: 'replace', block, text: actual });
+      else expect(actual).toBe(block.text);
+    }
+  },
+);
 
 test('its first line says that nobody wrote it, and equal Snapshots give equal bytes', async () => {
   const [first] = (texts.get('own') ?? '').split('\n');

@@ -24,6 +24,8 @@ import {
   streams,
 } from '../support/fake-upstream.ts';
 import type { FakeUpstream } from '../support/fake-upstream.ts';
+import { rewriteBlocks, updatesExpectations } from '../support/markdown.ts';
+import type { BlockChange } from '../support/markdown.ts';
 import { hasProgram } from '../support/find-program.ts';
 import { filled, mistypedValues, partialValues, validValues } from '../support/sample-values.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
@@ -81,7 +83,7 @@ describe.skipIf(!hasMypy || !hasPython)('under mypy', () => {
     await writePackage('own', own);
     const snapshot = corpusSnapshot();
     await writePackage('corpus', snapshot);
-    const cases = readCodegenCases(join(import.meta.dirname, 'typescript.md'));
+    const cases = [...readCodegenCases(join(import.meta.dirname, 'typescript.md')), ...pages];
     for (const [index, { sources }] of cases.entries())
       await writePackage(`case_${index}`, snapshotOf(sources));
 
@@ -177,6 +179,32 @@ function printPython(value: Json): string {
     .map(([name, inner]) => `${JSON.stringify(name)}: ${printPython(inner as Json)}`)
     .join(', ')}}`;
 }
+
+const pages = readCodegenCases(join(import.meta.dirname, 'python.md'));
+const changes: BlockChange[] = [];
+
+afterAll(() => rewriteBlocks(join(import.meta.dirname, 'python.md'), changes));
+
+test.each(pages.map((each) => [each.heading, each] as const))(
+  '%s',
+  async (_heading, { sources, expected }) => {
+    const [file] = await generate(snapshotOf(sources), { target: 'python', clientSource });
+    const declarations = (file?.text ?? '').split('\n\n\n');
+    expect(expected.length, 'a case shows what is generated').toBeGreaterThan(0);
+    for (const block of expected) {
+      const shown = block.label.split(' ').map((name) => {
+        const found = declarations.find((each) =>
+          new RegExp(`^(?:class )?${name}(?:\\(|:| =)`, 'm').test(each),
+        );
+        if (found === undefined) throw new Error(`Nothing that was generated is called ${name}.`);
+        return `${found.trimEnd()}\n`;
+      });
+      const actual = shown.join('\n\n');
+      if (updatesExpectations) changes.push({ kind: 'replace', block, text: actual });
+      else expect(actual).toBe(block.text);
+    }
+  },
+);
 
 test('the package has three files, each says in its first line that nobody wrote it', async () => {
   const snapshot = snapshotOf([capabilityWith('sample', { output: { type: 'string' } })]);

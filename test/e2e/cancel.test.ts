@@ -1,6 +1,6 @@
 // A caller who leaves, at whatever moment, takes its call with it: the provider's connection closes before another byte is
 // asked of it, one usage record says what was spent, and afterwards nothing is left over.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { post } from '../support/call-server.ts';
 import { startFakeUpstream, staysSilent, streamsOnDemand } from '../support/fake-upstream.ts';
 import type { FakeUpstream } from '../support/fake-upstream.ts';
@@ -20,13 +20,14 @@ beforeAll(async () => {
   upstream = await startFakeUpstream();
 });
 
-beforeEach(async () => {
-  server = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl, timeoutMs: 400 }), {
+/** Only traffic that waits for silent providers needs a deadline that passes. */
+async function begin(timeoutMs = 60_000): Promise<void> {
+  server = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl, timeoutMs }), {
     limits: { bodyBytes: 100_000, jsonDepth: 64 },
     runtimeLimits: { backoffMs: 1 },
     ledgerLimit: 10_000,
   });
-});
+}
 
 afterEach(async () => {
   expect(server.faults).toEqual([]);
@@ -44,6 +45,7 @@ const surfaces: Readonly<Record<string, readonly [path: string, body: object]>> 
 
 describe.each(Object.entries(surfaces))('%s', (_name, [path, body]) => {
   test('who leaves after any piece closes the connection at the provider, and what was heard is recorded', async () => {
+    await begin();
     for (let heard = 1; heard <= PIECES.length; heard += 1) {
       const source = streamsOnDemand();
       upstream.next(source.behaviour);
@@ -83,6 +85,7 @@ test.each<[string, string, object]>([
   ['a capability', '/v1/capabilities/title', { input }],
   ['a relayed chat', '/v1/chat/completions', { model: 'upstream/large', messages }],
 ])('who leaves before %s answers closes the connection as well', async (_name, path, body) => {
+  await begin();
   const arrived = Promise.withResolvers<void>();
   upstream.next((request, response) => {
     arrived.resolve();
@@ -101,6 +104,7 @@ test.each<[string, string, object]>([
 });
 
 test('after two thousand calls of every kind, most of them in trouble, nothing is left over', async () => {
+  await begin(400);
   upstream.always(mixedUpstream);
   const traffic = createMixedTraffic({ url: server.url, seed: 20_261_101, aborts: 0.4 });
   const CALLS = 2_000;

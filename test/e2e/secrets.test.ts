@@ -1,4 +1,7 @@
-// Canaries: whatever goes wrong, keys and documents appear in no error, header, log entry, fault or usage record.
+// Canaries: whatever goes wrong, keys and documents appear in no error, header, log entry, fault or usage record, nor in the
+// file that keeps the records.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { everythingOf, post } from '../support/call-server.ts';
@@ -18,6 +21,8 @@ import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer, UPSTREAM_SECRET } from '../support/start-server.ts';
 import type { TestServer } from '../support/start-server.ts';
+import { openTemporaryLedger } from '../support/temporary-ledger.ts';
+import type { TemporaryLedger } from '../support/temporary-ledger.ts';
 
 const KEY = 'caller-canary-5d41402abc4b2a76';
 const WRONG_KEY = 'wrong-canary-b9719d911017c592';
@@ -28,13 +33,16 @@ let upstream: FakeUpstream;
 let server: TestServer;
 /** Waits for nobody. */
 let hasty: TestServer;
+let ledger: TemporaryLedger;
 
 beforeAll(async () => {
   upstream = await startFakeUpstream();
+  ledger = await openTemporaryLedger();
   const sample = { upstreamUrl: upstream.baseUrl, keys: { caller: KEY } };
-  hasty = await startServer(sampleSnapshot({ ...sample, timeoutMs: 60 }), { access: 'keys' });
+  hasty = await startServer(sampleSnapshot({ ...sample, timeoutMs: 60 }), { access: 'keys', ledger });
   server = await startServer(sampleSnapshot(sample), {
     access: 'keys',
+    ledger,
     limits: { bodyBytes: 4_096, jsonDepth: 16 },
   });
 });
@@ -43,6 +51,7 @@ afterEach(() => upstream.reset());
 
 afterAll(async () => {
   await Promise.all([server.close(), hasty.close(), upstream.close()]);
+  await ledger.close();
 });
 
 /** What was seen from outside, and all that the server kept of it. */
@@ -196,6 +205,14 @@ test('a fault of ours says nothing of itself to the caller', async () => {
   expect(seen).not.toContain(DOCUMENT);
   expect(careless.faults).toHaveLength(1);
   await careless.close();
+});
+
+test('the file of usage records holds none of them either', async () => {
+  await ledger.flush();
+  expect(ledger.kept).toBeGreaterThan(calls.length * troubles.length - 1);
+  const files = readdirSync(ledger.folder).map((name) => readFileSync(join(ledger.folder, name)));
+  expect(files.some((file) => file.includes('summarize@1'))).toBe(true);
+  for (const canary of canaries) expect(files.filter((file) => file.includes(canary))).toEqual([]);
 });
 
 /** A proxy's debugging page. */

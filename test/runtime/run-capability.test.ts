@@ -14,7 +14,6 @@ import {
   forgetsToFinish,
   resetsConnection,
   startFakeUpstream,
-  staysSilent,
   streams,
 } from '../support/fake-upstream.ts';
 import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
@@ -295,17 +294,6 @@ test('a throttled provider’s Retry-After reaches the caller when nobody else c
   second.always(fails(429, { headers: { 'retry-after': '9' } }));
   const error = await errorOf(invocations.run('summarize', document));
   expect(error).toMatchObject({ code: 'provider_failed', retryAfterSeconds: 9 });
-});
-
-test('the deadline is one for the whole invocation', async () => {
-  begin({ timeoutMs: 40, retryAttempts: 3 });
-  first.always(staysSilent);
-  second.always(staysSilent);
-  const error = await errorOf(invocations.run('summarize', document));
-  expect(error.code).toBe('timeout');
-  expect(invocations.usage()).toMatchObject([
-    { outcome: 'timeout', attempts: [{ outcome: 'server' }, { outcome: 'timeout' }] },
-  ]);
 });
 
 test('a caller who leaves cancels the call at the provider, and usage is recorded', async () => {

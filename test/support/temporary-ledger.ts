@@ -7,14 +7,16 @@ import { usageStores } from '../../src/usage/stores/index.ts';
 import { createWriteBehind } from '../../src/usage/write-behind.ts';
 import type { WriteBehindLedger } from '../../src/usage/write-behind.ts';
 
-export async function openTemporaryLedger(): Promise<WriteBehindLedger> {
+export interface TemporaryLedger extends WriteBehindLedger {
+  readonly folder: string;
+}
+
+export async function openTemporaryLedger(): Promise<TemporaryLedger> {
   const folder = mkdtempSync(join(tmpdir(), 'capstan-usage-'));
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   const store = await usageStores.sqlite(join(folder, 'usage.sqlite'));
-  return createWriteBehind(store, {
-    after: systemTimer,
-    onTrouble: (error) => {
-      throw error;
-    },
-  });
+  const onTrouble = (error: Error): never => {
+    throw error;
+  };
+  return Object.assign(createWriteBehind(store, { after: systemTimer, onTrouble }), { folder });
 }

@@ -27,8 +27,10 @@ interface GenerateOptions extends GlobalOptions {
 
 export function generateCommand(host: CommandHost): Command {
   return new Command('generate')
-    .summary('write the typed client')
-    .description('Writes what the generate section of capstan.yaml asks for, such as the typed client.')
+    .summary('write typed clients and the OpenAPI document')
+    .description(
+      'Writes what the generate section of capstan.yaml asks for: typed clients (typescript, python), the OpenAPI document (openapi).',
+    )
     .addOption(
       new Option('--check', 'write nothing; fail when a file is not what would be generated').conflicts([
         'clean',

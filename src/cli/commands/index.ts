@@ -7,6 +7,7 @@ import { breakingCommand } from './breaking.ts';
 import { buildCommand } from './build.ts';
 import { checkCommand } from './check.ts';
 import { devCommand } from './dev.ts';
+import { evalCommand } from './eval.ts';
 import { explainCommand } from './explain.ts';
 import { fmtCommand } from './fmt.ts';
 import { generateCommand } from './generate.ts';
@@ -32,6 +33,7 @@ export const commands: readonly ((host: CommandHost) => Command)[] = [
   explainCommand,
   fmtCommand,
   testCommand,
+  evalCommand,
   breakingCommand,
   generateCommand,
   buildCommand,

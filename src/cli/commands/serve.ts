@@ -4,7 +4,6 @@ import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { parseDuration } from '../../duration.ts';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
-import { createRegistry } from '../../registry/registry.ts';
 import type { Snapshot } from '../../registry/snapshot.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { countOf } from '../count-of.ts';
@@ -16,8 +15,7 @@ import type { Opened } from '../opened.ts';
 import { loadProject, requireSnapshot } from '../project.ts';
 import { usageOption } from '../usage-option.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
-import type { ListenOptions } from '../start-server.ts';
-import { styled } from '../terminal.ts';
+import type { Serving, Where } from '../serve-snapshot.ts';
 import type { Terminal } from '../terminal.ts';
 
 interface ServeOptions extends GlobalOptions {
@@ -25,6 +23,7 @@ interface ServeOptions extends GlobalOptions {
   readonly port: string;
   readonly insecureNoAuth?: boolean;
   readonly grace: string;
+  readonly workers: string;
   readonly usage?: string;
   readonly snapshot?: string;
 }
@@ -43,17 +42,20 @@ export function serveCommand(host: CommandHost): Command {
     .option('--port <port>', 'the port to listen on; 0 takes any free one', '4700')
     .option('--insecure-no-auth', 'answer without keys; on loopback only')
     .option(...usageOption)
+    .option('--workers <count>', 'processes that share the port; "all" for one a core', '1')
     .option('--grace <duration>', 'how long requests in flight may take to end after SIGTERM', '8s')
     .addHelpText(
       'after',
       `
 Providers' keys come from the environment variables that capstan.yaml names.
-SIGTERM and SIGINT end the server after the requests in flight.
+SIGTERM and SIGINT end the server after the requests in flight. SIGHUP reads the project again and serves it from the
+next request on, in all workers at once (not in a terminal); while it has errors, what was served before goes on.
 
 Examples:
   capstan serve --host 0.0.0.0 --port 8080
   capstan serve --insecure-no-auth
   capstan serve --snapshot capstan.snapshot.json --host 0.0.0.0
+  capstan serve --workers all
 `,
     )
     .action(async (_options: unknown, command: Command) => {
@@ -65,34 +67,36 @@ async function serve(terminal: Terminal, options: ServeOptions): Promise<ExitCod
   const { isLoopback, parsePort } = await import('../start-server.ts');
   const port = parsePort(options.port);
   const graceMs = readGrace(options.grace);
-  const project =
+  const workers = await readWorkers(options.workers);
+  const read = (): Promise<Served | undefined> =>
     options.snapshot === undefined
-      ? await compileProject(terminal, options)
-      : await readBuilt(terminal, options, options.snapshot);
+      ? compileProject(terminal, options)
+      : readBuilt(terminal, options, options.snapshot);
+  const project = await read();
   if (project === undefined) return exitCode.findings;
   const { snapshot, root } = project;
   const access = accessOf(snapshot, options, isLoopback(options.host));
 
   const opened = createOpened();
-  const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs);
+  // A terminal that is closed hangs up as well; then there is nobody to serve on for.
+  const reloads = !process.stdin.isTTY;
+  const stopped = runUntilStopped(terminal, opened.close, graceMs + afterGraceMs, reloads);
   try {
     const { host, usage } = options;
     const where = { access, host, port, graceMs, root, usage };
-    const url = await openServer(terminal, snapshot, where, opened);
+    const serving = await startServing(terminal, snapshot, where, workers);
+    opened.add(() => serving.close());
+    if (reloads) opened.add(reloadOnHangup(terminal, serving, read).close);
+    const { url } = serving;
+    const by = workers === 1 ? '' : ` by ${workers} workers`;
     const count = countOf(Object.keys(snapshot.capabilities).length, 'capability');
-    terminal.printError(`Capstan serves ${count} on ${url} (${snapshot.revision.slice(0, 19)})\n`);
+    terminal.printError(`Capstan serves ${count} on ${url}${by} (${snapshot.revision.slice(0, 19)})\n`);
     await stopped;
     return exitCode.ok;
   } catch (error) {
     await opened.close();
     throw error;
   }
-}
-
-interface Where extends Pick<ListenOptions, 'access' | 'host' | 'port' | 'graceMs'> {
-  readonly root: string;
-  /** Where usage records go. */
-  readonly usage: string | undefined;
 }
 
 interface Served {
@@ -119,31 +123,55 @@ async function readBuilt(terminal: Terminal, options: ServeOptions, file: string
   };
 }
 
-async function openServer(
+/** How many processes: a number, or `all` for one a core. */
+async function readWorkers(text: string): Promise<number> {
+  const { availableParallelism } = await import('node:os');
+  const { WORKERS_MAX } = await import('../serve-by-workers.ts');
+  const count = text === 'all' ? availableParallelism() : Number(text);
+  if (Number.isInteger(count) && count >= 1 && count <= WORKERS_MAX) return count;
+  throw new UsageError(`--workers takes a number from 1 to ${WORKERS_MAX}, or "all", not "${text}".`);
+}
+
+async function startServing(
   terminal: Terminal,
   snapshot: Snapshot,
-  { root, usage, ...where }: Where,
-  opened: Opened,
-): Promise<string> {
-  const { startServer } = await import('../start-server.ts');
-  const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
-  const { createRequestLog } = await import('../request-log.ts');
-  const { prepareSnapshot } = await import('../../runtime/prepare.ts');
-  const { openLedger } = await import('../usage-file.ts');
-  const ledger = await openLedger(terminal, root, usage);
-  const running = startRuntime(createRegistry(snapshot, prepareSnapshot), terminal.environment, ledger);
-  opened.add(() => running.close());
-  const missing = unavailableProviders(snapshot, running.transport);
-  for (const line of missing) terminal.printError(`${styled(terminal, 'yellow', 'warning')}: ${line}\n`);
-  if (missing.length === Object.keys(snapshot.providers).length)
-    throw new UsageError('No provider is available, so nothing could be answered.');
-  const server = await startServer({
-    runtime: running.runtime,
-    ...where,
-    logger: createRequestLog(terminal),
-  });
-  opened.add(() => server.close());
-  return server.url;
+  where: Where,
+  workers: number,
+): Promise<Serving> {
+  if (workers > 1) {
+    const { serveByWorkers } = await import('../serve-by-workers.ts');
+    return serveByWorkers(terminal, snapshot, where, workers);
+  }
+  const { serveSnapshot } = await import('../serve-snapshot.ts');
+  return serveSnapshot(terminal, snapshot, where);
+}
+
+/** On SIGHUP the project is read again; while it has errors, the last good Snapshot keeps serving. */
+function reloadOnHangup(
+  terminal: Terminal,
+  serving: Serving,
+  read: () => Promise<Served | undefined>,
+): Opened {
+  const opened = createOpened();
+  let working = Promise.resolve();
+  const reload = async (): Promise<void> => {
+    try {
+      const project = await read();
+      if (project === undefined) return;
+      await serving.prepare(project.snapshot);
+      await serving.swap(project.snapshot);
+      terminal.printError(`Capstan serves ${project.snapshot.revision.slice(0, 19)} from now on\n`);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      terminal.printError(`Not reloaded: ${why}\n`);
+    }
+  };
+  const onHangup = (): void => {
+    working = working.then(reload);
+  };
+  process.on('SIGHUP', onHangup);
+  opened.add(async () => void process.off('SIGHUP', onHangup));
+  return opened;
 }
 
 function readGrace(text: string): number {

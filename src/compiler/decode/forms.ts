@@ -4,7 +4,8 @@ import { suggest } from '../../diagnostics/suggest.ts';
 import type { DiagnosticCode } from '../codes.ts';
 import { codes } from '../codes.ts';
 import { lastKey } from '../json-pointer.ts';
-import { didYouMean, quoteValue } from '../words.ts';
+import { didYouMean } from '../../diagnostics/words.ts';
+import { quoteValue } from '../words.ts';
 
 export interface Form {
   readonly code: DiagnosticCode;

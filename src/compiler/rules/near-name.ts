@@ -2,7 +2,7 @@
 
 import type { Fix, SourceSpan } from '../../diagnostics/diagnostic.ts';
 import { suggest } from '../../diagnostics/suggest.ts';
-import { didYouMean, listWords } from '../words.ts';
+import { didYouMean, listWords } from '../../diagnostics/words.ts';
 import { quoteScalar } from '../yaml/quote-text.ts';
 
 export interface NearName {
@@ -11,7 +11,7 @@ export interface NearName {
 }
 
 /** Longer lists are no help. */
-const listedMax = 8;
+const listedMax = 16;
 
 /** What to say of a name that is not among the known ones; `kinds` is what these are called, in the plural. */
 export function nearName(name: string, known: readonly string[], kinds: string, span: SourceSpan): NearName {

@@ -9,7 +9,8 @@ import type { ForeignFamily, ForeignKeyword } from './foreign-keywords.ts';
 import { keywords, typeNames } from './keywords.ts';
 import type { Reading, SchemaNode } from './read-schema.ts';
 import { typeNamed } from './type-names.ts';
-import { didYouMean, inWords, listWords, typeInWords } from './words.ts';
+import { didYouMean, listWords } from '../../diagnostics/words.ts';
+import { inWords, typeInWords } from './words.ts';
 
 // -- words that are no keywords
 

@@ -12,7 +12,8 @@ import type { Reading, SchemaNode } from './read-schema.ts';
 import { typeNamed } from './type-names.ts';
 import { checkPattern } from './pattern-problems.ts';
 import { replacing } from './value-problems.ts';
-import { didYouMean, inWords, listWords } from './words.ts';
+import { didYouMean, listWords } from '../../diagnostics/words.ts';
+import { inWords } from './words.ts';
 
 export type NodeCheck = (node: SchemaNode, reading: Reading) => readonly SchemaProblem[];
 

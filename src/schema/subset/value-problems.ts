@@ -7,7 +7,8 @@ import type { SchemaEdit, SchemaFix, SchemaProblem } from '../schema-problem.ts'
 import type { Reading, SchemaNode } from './read-schema.ts';
 import { trustLevels } from './keywords.ts';
 import { foreignKeywords } from './foreign-keywords.ts';
-import { didYouMean, inWords } from './words.ts';
+import { didYouMean } from '../../diagnostics/words.ts';
+import { inWords } from './words.ts';
 
 /** `wanted` is what the keyword holds, in words. */
 export function wrongValueProblem(

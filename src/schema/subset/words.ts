@@ -22,19 +22,3 @@ export function inWords(value: unknown): string {
   const text = JSON.stringify(value);
   return text.length <= shownLengthMax ? text : `${text.slice(0, shownLengthMax)}…`;
 }
-
-/** ``did you mean `minLength`?``; undefined when nothing is near. */
-export function didYouMean(near: readonly string[]): string | undefined {
-  return near.length === 0
-    ? undefined
-    : `did you mean ${listWords(
-        near.map((word) => `\`${word}\``),
-        'or',
-      )}?`;
-}
-
-/** `a, b and c` */
-export function listWords(words: readonly string[], conjunction: 'and' | 'or' = 'and'): string {
-  if (words.length < 2) return words.join('');
-  return `${words.slice(0, -1).join(', ')} ${conjunction} ${words.at(-1) ?? ''}`;
-}

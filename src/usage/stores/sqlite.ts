@@ -21,7 +21,7 @@ export async function openSqliteStore(file: string): Promise<UsageStore> {
   const database = new DatabaseSync(file, { timeout: BUSY_MS });
   try {
     // A write-ahead log needs no wait for the disk at each commit; what is committed survives the end of the process.
-    database.exec('pragma journal_mode = wal; pragma synchronous = normal');
+    database.exec('pragma busy_timeout = 5000; pragma journal_mode = wal; pragma synchronous = normal');
     const kysely = new Kysely<Tables>({ dialect: new SqliteDialect({ database: wrapped(database) }) });
     await migrate(kysely);
     return createStore(database, kysely);
@@ -52,8 +52,10 @@ async function migrate(kysely: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => migrations } });
   const first = await migrator.migrateToLatest();
   if (first.error === undefined) return;
-  const second = await migrator.migrateToLatest();
-  if (second.error !== undefined) throw second.error;
+  const { error } = await migrator.migrateToLatest();
+  if (error === undefined) return;
+  const isForeign = error instanceof Error && error.message.includes('previously executed migration');
+  throw isForeign ? new Error('another version of Capstan wrote it', { cause: error }) : error;
 }
 
 interface Tables {

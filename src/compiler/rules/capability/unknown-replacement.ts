@@ -2,7 +2,8 @@
 
 import { suggest } from '../../../diagnostics/suggest.ts';
 import type { CapabilityUnit } from '../../program.ts';
-import { didYouMean, quoteValue } from '../../words.ts';
+import { didYouMean } from '../../../diagnostics/words.ts';
+import { quoteValue } from '../../words.ts';
 import { replaceBy } from '../near-name.ts';
 import type { Finding, ProgramRule } from '../rule.ts';
 

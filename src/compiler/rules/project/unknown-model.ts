@@ -2,7 +2,8 @@
 
 import { suggest } from '../../../diagnostics/suggest.ts';
 import { pointerTo } from '../../json-pointer.ts';
-import { didYouMean, quoteValue } from '../../words.ts';
+import { didYouMean } from '../../../diagnostics/words.ts';
+import { quoteValue } from '../../words.ts';
 import { replaceBy } from '../near-name.ts';
 import type { ProgramRule } from '../rule.ts';
 import { hasProvider } from './unknown-provider.ts';

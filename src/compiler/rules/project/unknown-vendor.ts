@@ -3,7 +3,8 @@
 import { suggest } from '../../../diagnostics/suggest.ts';
 import { pointerTo } from '../../json-pointer.ts';
 import { vendorNameOf } from '../../lower-project.ts';
-import { didYouMean, quoteValue } from '../../words.ts';
+import { didYouMean } from '../../../diagnostics/words.ts';
+import { quoteValue } from '../../words.ts';
 import type { ProgramRule } from '../rule.ts';
 
 export const unknownVendor: ProgramRule = {

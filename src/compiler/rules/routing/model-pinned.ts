@@ -1,6 +1,6 @@
 // A capability that names the models it may use. Names of models age, and what the author wanted of them is not written down.
 
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ContractRule } from '../rule.ts';
 
 const place = '/routing/constraints/models/allow';

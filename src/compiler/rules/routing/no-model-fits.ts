@@ -4,7 +4,7 @@ import type { Label } from '../../../diagnostics/diagnostic.ts';
 import { nearestRejected, printRejection } from '../../../routing/plan-route.ts';
 import type { Rejection } from '../../../routing/plan-route.ts';
 import type { CapabilityUnit } from '../../program.ts';
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { Finding, ProjectRule } from '../rule.ts';
 import { placeOfConstraint } from './constraint-places.ts';
 import { countModels, tierPlansOf } from './tier-plans.ts';

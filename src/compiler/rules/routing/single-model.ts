@@ -2,7 +2,7 @@
 
 import { nearestRejected } from '../../../routing/plan-route.ts';
 import type { Rejection, Route } from '../../../routing/plan-route.ts';
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ProjectRule } from '../rule.ts';
 import { placeOfConstraint } from './constraint-places.ts';
 import { countModels, tierPlansOf } from './tier-plans.ts';

@@ -1,7 +1,7 @@
 // How findings name the tiers of a capability, and where they point.
 
 import type { CapabilityUnit } from '../../program.ts';
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { TierPlan } from './tier-plans.ts';
 
 /** `the tier premium`, `the tiers economy and standard`. */

@@ -4,7 +4,7 @@ import { suggest } from '../../../diagnostics/suggest.ts';
 import type { Snapshot } from '../../../registry/snapshot.ts';
 import { valueAt } from '../../json-pointer.ts';
 import type { CapabilityUnit } from '../../program.ts';
-import { didYouMean, listWords } from '../../words.ts';
+import { didYouMean, listWords } from '../../../diagnostics/words.ts';
 import { replaceBy } from '../near-name.ts';
 import type { Finding, ProjectRule } from '../rule.ts';
 import { knownNamesOf, unknownNamesOf } from './unknown-names.ts';

@@ -1,6 +1,6 @@
 // Roles that the prompt does not have: they are written in the capability, so no input can change them.
 
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ContractRule } from '../rule.ts';
 import { declaredAssertions } from './declared-tests.ts';
 

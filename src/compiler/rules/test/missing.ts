@@ -1,6 +1,6 @@
 // A stable capability without the tests that show that it is.
 
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ContractRule } from '../rule.ts';
 
 const levels = ['render', 'contract'] as const;

@@ -2,7 +2,7 @@
 
 import { assertionKinds, assertionOptions, errorsByLevel, kindsAt } from '../../assertions.ts';
 import type { Assertion, TestLevel } from '../../assertions.ts';
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ContractRule } from '../rule.ts';
 import { declaredAssertions } from './declared-tests.ts';
 

@@ -1,6 +1,6 @@
 // A tier of the project that a capability does not offer, but makes its default, raises calls to, or tests.
 
-import { listWords } from '../../words.ts';
+import { listWords } from '../../../diagnostics/words.ts';
 import type { ProjectRule } from '../rule.ts';
 
 export const notOffered: ProjectRule = {
