@@ -95,14 +95,14 @@ function obstacle(
   tier: string,
   model: Model,
   input: Json,
-  { available }: EvalOptions,
+  options: EvalOptions,
 ): string | undefined {
   const rendered = renderInput(capability, input);
   if ('violations' in rendered) return `the input does not fit: ${rendered.message}`;
   const { messages } = rendered;
   const { route } = planCall(
     { snapshot: pinnedTo(snapshot, model), capability, tier, messages },
-    { available },
+    { available: (provider) => options.available(provider) },
   );
   return route.candidates.length > 0 ? undefined : route.rejections.map(printRejection).join('; ');
 }
