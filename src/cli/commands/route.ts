@@ -15,7 +15,7 @@ import type { Terminal } from '../terminal.ts';
 interface RouteOptions extends GlobalOptions {
   readonly input?: string;
   readonly tier?: string;
-  readonly whatIf: readonly string[];
+  readonly whatIf?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -31,8 +31,7 @@ export function routeCommand(host: CommandHost): Command {
     .option(
       '--what-if <name=value>',
       'suppose that something is otherwise; may be repeated',
-      (value: string, before: readonly string[]) => [...before, value],
-      [],
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
     )
     .option('--json', 'print JSON')
     .addHelpText('after', helpText)
@@ -71,7 +70,7 @@ async function route(terminal: Terminal, name: string, options: RouteOptions): P
   const registry = createRegistry(snapshot, prepareSnapshot);
   const { runtime, close } = startRuntime(registry, terminal.environment, { record: () => {} });
   try {
-    const answer = routeOf(runtime, { snapshot, capability, input, tier, whatIf: options.whatIf });
+    const answer = routeOf(runtime, { snapshot, capability, input, tier, whatIf: options.whatIf ?? [] });
     terminal.print(
       options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : await drawAnswer(terminal, answer),
     );
