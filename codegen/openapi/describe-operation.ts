@@ -34,7 +34,6 @@ export function describeOperation(
     'x-capstan': {
       capability: capability.key,
       version: capability.version,
-      revision: capability.revision,
       owner: capability.owner,
       lifecycle,
     },

@@ -39,7 +39,7 @@ export function haveToolsChanged(previous: Snapshot, current: Snapshot): boolean
 }
 
 function toTool(capability: Capability, name: string): CapabilityTool {
-  const { title, input, output, key, version, revision, owner } = capability;
+  const { title, input, output, key, version, owner } = capability;
   const { schema: outputSchema, wraps } = objectSchema(output);
   const shown = title ?? capability.name;
   return {
@@ -59,7 +59,8 @@ function toTool(capability: Capability, name: string): CapabilityTool {
         idempotentHint: true,
         openWorldHint: false,
       },
-      _meta: { 'capstan/capability': key, 'capstan/version': version, 'capstan/revision': revision, 'capstan/owner': owner }, // prettier-ignore
+      // No revision: a new prompt is no new tool.
+      _meta: { 'capstan/capability': key, 'capstan/version': version, 'capstan/owner': owner },
     },
   };
 }
