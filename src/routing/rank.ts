@@ -216,9 +216,18 @@ function firstOf(table: Table, max: number): number[] {
   const compare = (left: number, right: number): number => compareRows(table, left, right);
   if (max >= length) return table.entries.map((_, index) => index).sort(compare);
   const first: number[] = [];
+  const { rests, tied, columns } = table;
   for (let index = 0; index < length; index += 1) {
     const last = first[max - 1];
-    if (last !== undefined && compare(index, last) >= 0) continue;
+    if (last !== undefined) {
+      // By far the most end here: dearer than the last of those that are wanted, and nothing speaks for them.
+      const scores = columns.length > 1 ? columns[0]?.scores : undefined;
+      const score = scores?.[index] ?? NaN;
+      const limit = scores?.[last] ?? NaN;
+      if (rests[index] === rests[last] && tied[index] === tied[last] && tied[index] === 0 && score > limit)
+        continue;
+      if (compare(index, last) >= 0) continue;
+    }
     let place = first.length;
     while (place > 0 && compare(index, first[place - 1] ?? index) < 0) place -= 1;
     first.splice(place, 0, index);

@@ -153,14 +153,15 @@ test('a file that is not there is said to be so', async () => {
 
 test('neither YAML nor the compiler is loaded to serve it', async () => {
   const project = await buildProject();
-  const loaded = await modulesLoadedBy(['serve', '--snapshot', project.path(built), ...loopback]);
+  const here = ['--project', project.root, ...loopback];
+  const loaded = await modulesLoadedBy(['serve', '--snapshot', project.path(built), ...here]);
   expect(loaded).toContain('src/server/create-server.ts');
   const unwanted =
     /^src\/compiler\/|^src\/workspace\/read-|^node_modules\/(?:yaml|chokidar|json-schema-to-typescript)\//;
   // A table of words, which the help of `capstan test` lists.
   const allowed = ['src/compiler/assertions.ts'];
   expect(loaded.filter((path) => unwanted.test(path) && !allowed.includes(path))).toEqual([]);
-  const fromYaml = await modulesLoadedBy(['serve', '--project', project.root, ...loopback]);
+  const fromYaml = await modulesLoadedBy(['serve', ...here]);
   expect(fromYaml.filter((path) => unwanted.test(path)).length).toBeGreaterThan(50);
 });
 
