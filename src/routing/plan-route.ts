@@ -104,7 +104,9 @@ interface Walked {
 /** Down the sheet: the first model that this call admits sets the mark, and the walk ends below the tolerance. */
 function walk({ entries, providers, least }: Sheet, call: Call, tolerance: number): Walked {
   const onProvider = varyingOf(providerConstraints, call);
-  const onModel = varyingOf(modelConstraints, call).filter(({ settles }) => settles?.(least, call) !== true);
+  const onModel = varyingOf(modelConstraints, call).filter(
+    (constraint) => constraint.settles?.(least, call) !== true,
+  );
   const isOut = providers.map((provider) => !passes(onProvider, provider, call));
   if (onModel.length === 0 && !isOut.includes(true)) return upTo(entries, tolerance);
   const within: Entry[] = [];

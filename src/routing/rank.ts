@@ -88,14 +88,13 @@ function openTable(entries: readonly Entry[], call: Call): Table {
  * long as others are known to.
  */
 function noteRests(entries: readonly Entry[], { health, requirements }: Call, rests: Uint8Array): void {
-  const { circuitOpen, latencyMs } = health;
-  const hasLimit = requirements.constraints.maxLatencyMs !== undefined && latencyMs !== undefined;
+  const hasLimit = requirements.constraints.maxLatencyMs !== undefined && health.latencyMs !== undefined;
   if (hasLimit && entries.some(({ model }) => health.latencyMs?.(model) !== undefined)) {
     for (const [index, { model }] of entries.entries()) {
       if (health.latencyMs?.(model) === undefined) rests[index] = 1;
     }
   }
-  if (circuitOpen === undefined || health.allWell === true) return;
+  if (health.circuitOpen === undefined || health.allWell === true) return;
   for (const [index, { model }] of entries.entries())
     if (health.circuitOpen?.(model) === true) rests[index] = 2;
 }
