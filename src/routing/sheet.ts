@@ -46,7 +46,7 @@ const SHEETS_MAX = 16;
 
 export function sheetOf(snapshot: Routable, requirements: Requirements, { learnt }: HealthView): Sheet {
   const { requires, constraints, capability } = requirements;
-  const version = capability && learnt?.version(capability);
+  const version = capability && (learnt?.version(capability) ?? 0);
   const sheets = sheetsFor(snapshot.models, requires);
   for (const each of sheets) {
     if (each.constraints !== constraints || each.capability !== capability) continue;
