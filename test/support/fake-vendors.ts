@@ -141,6 +141,15 @@ export const googleWire: VendorWire = {
   ),
 };
 
+/** Some words, if any, and then an error inside the stream. */
+export function anthropicFault(words: string): Behaviour {
+  return events([
+    ['message_start', anthropicStart],
+    ...(words === '' ? [] : block(0, { type: 'text', text: '' }, [{ type: 'text_delta', text: words }])),
+    ['error', { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded halfway.' } }],
+  ]);
+}
+
 /** A plain text, whole or streamed, in the words of each vendor. */
 export function anthropicText(text: string, stopReason = 'end_turn'): Behaviour {
   return (request, response) => {
