@@ -14,6 +14,7 @@ import {
   anthropicWire,
   googleText,
   googleWire,
+  otherStreams,
   otherWires,
 } from '../support/fake-vendors.ts';
 import { openAiMistakes } from '../support/openai-schemas.ts';
@@ -479,6 +480,25 @@ test.each(Object.entries(otherWires))('%s answers a chat', async (vendor, behavi
   expect(completion.usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });
   expect(openAiMistakes('CreateChatCompletionResponse', completion)).toEqual([]);
   expect(JSON.stringify(upstream.received[0]?.headers)).toContain(UPSTREAM_SECRET);
+});
+
+test.each(Object.entries(otherStreams))('%s streams a chat', async (vendor, behaviour) => {
+  upstream.next(behaviour);
+  const stream = await client.chat.completions.create({
+    model: `${vendor}/test-model`,
+    messages: [{ role: 'user', content: 'Hello' }],
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  let text = '';
+  let usage: object | null | undefined;
+  for await (const chunk of stream) {
+    expect(openAiMistakes('CreateChatCompletionStreamResponse', chunk)).toEqual([]);
+    text += chunk.choices[0]?.delta.content ?? '';
+    usage = chunk.usage ?? usage;
+  }
+  expect(text).toBe('Hello there.');
+  expect(usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });
 });
 
 test('a vendor whose package is not there says which one, and is left out', () => {
