@@ -9,7 +9,7 @@ import type { Terminal } from './terminal.ts';
 /** The words of `--input` in help texts. */
 export const inputOption = [
   '-i, --input <json>',
-  'the input: JSON, @file (JSON or plain text), or - for standard input',
+  'the input: JSON or plain text, @file, or - for standard input',
 ] as const;
 
 /**

@@ -51,6 +51,42 @@ export function filterModels(models: readonly KnownModel[], filter: ModelFilter)
   );
 }
 
+/** Words of a filter that neither `models` nor the catalogue knows: typing errors, not filters that nothing passes. */
+export async function unknownWords(
+  models: readonly KnownModel[],
+  { vendor, features, modalities }: ModelFilter,
+): Promise<readonly UnknownWord[]> {
+  const all = [...models, ...(await catalogModels())];
+  const unknown = (what: string, words: readonly string[], known: Iterable<string>): UnknownWord[] => {
+    const names = [...new Set(known)].toSorted();
+    return words.filter((word) => !names.includes(word)).map((word) => ({ what, word, names }));
+  };
+  return [
+    ...unknown(
+      'feature',
+      features,
+      all.flatMap((model) => model.features.value),
+    ),
+    ...unknown(
+      'modality',
+      modalities,
+      all.flatMap((model) => model.modalities.value),
+    ),
+    ...unknown(
+      'vendor or provider',
+      vendor === undefined ? [] : [vendor],
+      all.map(({ id }) => id.slice(0, id.indexOf('/'))),
+    ),
+  ];
+}
+
+export interface UnknownWord {
+  readonly what: string;
+  readonly word: string;
+  /** Those that exist, sorted. */
+  readonly names: readonly string[];
+}
+
 /** The models of the project, or of the whole catalogue, in the order of their ids. */
 export async function knownModels(
   terminal: Terminal,

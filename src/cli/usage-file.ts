@@ -45,7 +45,7 @@ export async function openLedgerIfPossible(
   }
 }
 
-/** The records that were kept so far; undefined when there is no file. */
+/** The records that were kept so far; undefined when the project has none yet. A file that was named must be there. */
 export async function openKept(
   terminal: Terminal,
   root: string,
@@ -53,7 +53,11 @@ export async function openKept(
 ): Promise<UsageStore | undefined> {
   if (option === inMemory)
     throw new UsageError(`--usage ${inMemory} keeps nothing that could be read; name a file.`);
-  return existsSync(placeOf(terminal, root, option)) ? openStore(terminal, root, option) : undefined;
+  const file = placeOf(terminal, root, option);
+  if (existsSync(file)) return openStore(terminal, root, option);
+  if (option !== undefined)
+    throw new UsageError(`There is no file ${option}; --usage names a file of usage records.`);
+  return undefined;
 }
 
 async function openStore(terminal: Terminal, root: string, option: string | undefined): Promise<UsageStore> {

@@ -169,7 +169,7 @@ function orderedMap(
   // After `- ` there is no line for the comments of another key.
   const canMove = !isInside || wanted[0] === first || wanted[0]?.lead === wanted[0]?.line;
   const indent = ' '.repeat(first.start - startOfLine(text, first.start));
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const lineEnd = lineEndOf(text);
   const written = (canMove ? wanted : entries).map((entry, index) => {
     const comments = text.slice(entry.lead, entry.line);
     const above = index === 0 ? comments.replace(/^(?:[ \t]*\r?\n)+/, '') : comments;
@@ -260,10 +260,17 @@ function startOfLine(text: string, offset: number): number {
 
 // -- lines
 
+/** What most lines end with: one line that was pasted from elsewhere does not turn the whole file around. */
+function lineEndOf(text: string): string {
+  const feeds = text.match(/\n/g)?.length ?? 0;
+  const withReturn = text.match(/\r\n/g)?.length ?? 0;
+  return withReturn * 2 > feeds ? '\r\n' : '\n';
+}
+
 /** Trailing spaces, blank lines in a row and the end of the file; texts over several lines are left alone. */
 function tidyLines(tree: SyntaxTree): string {
   const { text } = tree.source;
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
+  const lineEnd = lineEndOf(text);
   const texts = multilineTexts(tree);
   let next = 0;
   let wasBlank = true;

@@ -11,6 +11,18 @@ export interface Supposed {
   readonly requirements: Requirements;
 }
 
+const suppositions = [
+  'region',
+  'dataClass',
+  'maxCostUsd',
+  'maxLatencyMs',
+  'feature',
+  'tier',
+  'tolerance',
+  'prefer',
+  'without',
+];
+
 /** Throws an Error whose message says what is wrong with the text. */
 export function suppose(supposed: Supposed, text: string): Supposed {
   const cut = text.indexOf('=');
@@ -63,7 +75,9 @@ function supposeCall({ snapshot, requirements }: Supposed, name: string, value: 
     case 'prefer':
       return { snapshot, requirements: { ...requirements, prefer: listOf(value).map(preferenceOf) } };
     default:
-      throw new Error(`nothing is called "${name}" here`);
+      throw new Error(
+        `nothing is called "${name}" here; what can be supposed is ${suppositions.join(', ')}, model:ID.FIELD and provider:ID.FIELD`,
+      );
   }
 }
 

@@ -23,12 +23,18 @@ export function noSuchRoute(endpoints: readonly Endpoint[], request: FastifyRequ
   }
   const own = endpoints.filter(({ relays }) => relays !== true);
   const [near] = suggest(path, own.map((endpoint) => endpoint.path)); // prettier-ignore
-  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  const hint = hintOf(path, near);
   return new CapabilityError('not_found', `Nothing is served at ${quoted(path)}.${hint}`);
 }
 
-/** Paths that are ours alone, also where they are misspelt: no provider has capabilities. */
-const OWN_ROOMS = /^\/v1\/capabilit/;
+function hintOf(path: string, near: string | undefined): string {
+  if (path.startsWith('/v1/v1/') && isOwnRoom(path))
+    return ' The address of the server has "/v1" and the client adds it once more.';
+  return near === undefined ? '' : ` Did you mean ${near}?`;
+}
+
+/** Paths that are ours alone, also where they are misspelt: no provider has capabilities, nor `/v1` once more before them. */
+const OWN_ROOMS = /^\/v1\/(?:v1\/)?capabilit/;
 
 export function isOwnRoom(path: string): boolean {
   return OWN_ROOMS.test(path);

@@ -48,6 +48,8 @@ export function writeWhole(target: string, text: string): void {
     renameSync(draft, target);
   } catch (error) {
     rmSync(draft, { force: true });
+    // The draft is ours to know of; whoever reads the message asked for the target.
+    if (error instanceof Error && 'path' in error && error.path === draft) error.path = target;
     throw error;
   }
 }

@@ -189,3 +189,11 @@ async function modulesLoadedBy(args: readonly string[]): Promise<readonly string
     .split('\n')
     .map((url) => url.replace(root, ''));
 }
+
+test('a folder where the file is to be is named, with the way out', async () => {
+  const { root } = sampleProject();
+  expect(await runCli(['build', '--out', '.'], { in: root })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('. is a folder; name a file: --out capstan.snapshot.json\n') as string,
+  });
+});

@@ -135,7 +135,11 @@ test('route shows what would change if something were otherwise', async () => {
   const { code, out } = await runCli(['route', 'greet', ...cheap], options);
   expect(code).toBe(0);
   expect(out).toMatch(/\nIf it were so:\n(?:.*\n)*simulator\/small: dropped → candidate 1\n/);
-  expect((await runCli(['route', 'greet', '--what-if', 'price=1'], options)).code).toBe(2);
+  const unknown = await runCli(['route', 'greet', '--what-if', 'price=1'], options);
+  expect([unknown.code, unknown.err]).toEqual([
+    2,
+    expect.stringContaining('what can be supposed is region, '),
+  ]);
 });
 
 test('replay plans a recorded call once more, and says when the project has changed', async () => {
@@ -144,6 +148,7 @@ test('replay plans a recorded call once more, and says when the project has chan
   const { invocation } = JSON.parse(run.out) as { invocation: { id: string } };
   const same = await runCli(['replay', invocation.id], { in: project.root });
   expect(same.code, same.err).toBe(0);
+  expect(same.out).toContain('answered by simulator/small (ok) after 1 attempt\n');
   expect(same.out).toContain('the same: simulator/small');
   project.edit('capstan.yaml', 'quality: 0.5', 'quality: 0.4');
   project.edit(
@@ -156,6 +161,12 @@ test('replay plans a recorded call once more, and says when the project has chan
   expect(other.out).toContain('another plan: then simulator/small; now simulator/large');
   expect(other.err).toContain('the project has changed');
   expect(await runCli(['replay', 'nobody'], { in: project.root })).toMatchObject({ code: 2 });
+});
+
+test('route ends as what was supposed would end', async () => {
+  const project = sampleProject();
+  const none = await runCli(['route', 'greet', '--what-if', 'without=simulator,cloud'], { in: project.root });
+  expect([none.code, none.out]).toEqual([1, expect.stringContaining('no model fits')]);
 });
 
 test('route ends with 1 when no model fits', async () => {

@@ -186,3 +186,17 @@ test.each<[args: string[], words: string]>([
   expect(code).toBe(2);
   expect(err).toContain(words);
 });
+
+test('nothing to evaluate says whether tests are missing or models', async () => {
+  const without = await runCli(['eval'], { in: sampleProject().root, environment });
+  expect([without.code, without.err]).toEqual([
+    2,
+    expect.stringContaining('there is no eval test; write one'),
+  ]);
+  const project = projectWith(CONTAINS);
+  const keyless = await runCli(['eval', 'greet', '--models', 'cloud/big'], { in: project.root });
+  expect([keyless.code, keyless.err]).toEqual([
+    2,
+    expect.stringContaining('no model can be called for the eval tests'),
+  ]);
+});

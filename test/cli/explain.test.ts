@@ -50,3 +50,9 @@ test('without a code all codes are listed', async () => {
   expect(code).toBe(0);
   for (const name of Object.keys(codes)) expect(out).toContain(name);
 });
+
+test('the name of a group is answered with the codes of the group', async () => {
+  const { code, err } = await runCli(['explain', 'tier']);
+  expect(code).toBe(2);
+  expect(err).toMatch(/^error: "tier" is a group of codes: tier\/\S+, .*tier\/unknown\.\n$/);
+});

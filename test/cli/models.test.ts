@@ -120,3 +120,20 @@ test('what is no amount is refused', async () => {
   expect(code).toBe(2);
   expect(err).toContain('"cheap" is not an amount');
 });
+
+test.each([
+  ['--feature', 'visoin', 'No model has the feature "visoin". Did you mean vision?'],
+  ['--modality', 'smell', 'No model has the modality "smell". There is: '],
+  ['--vendor', 'mistrall', 'No model has the vendor or provider "mistrall". Did you mean mistral?'],
+])(
+  '%s %s is a word that no model knows, and not a filter that none passes',
+  async (option, word, message) => {
+    const { code, err } = await runCli(['models', option, word], { in: sampleProject().root });
+    expect([code, err]).toEqual([2, expect.stringContaining(message)]);
+  },
+);
+
+test('a vendor of the catalogue that the project does not use is no mistake', async () => {
+  const { code, out } = await runCli(['models', '--vendor', 'mistral'], { in: sampleProject().root });
+  expect([code, out]).toEqual([0, expect.stringMatching(/^None of \d+ models/)]);
+});

@@ -122,6 +122,7 @@ test.each([
   ['--since', '2026-13-45', '"2026-13-45" is no time'],
   ['--by', 'colour', 'Allowed choices are capability, model, team, day'],
   ['--usage', 'memory', 'keeps nothing that could be read'],
+  ['--usage', 'no-such.sqlite', 'There is no file no-such.sqlite'],
 ])('%s %s is refused', async (option, value, message) => {
   const { root } = sampleProject();
   const { code, err } = await runCli(['usage', option, value], { in: root });

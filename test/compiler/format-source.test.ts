@@ -68,6 +68,11 @@ const cases: readonly (readonly [behaviour: string, before: string, after: strin
     '# c\r\napiVersion: capstan/v1\r\nkind: Capability\r\n',
   ],
   [
+    'lines end as most of them do',
+    'apiVersion: capstan/v1\nkind: Capability\nprompt: []\r\n',
+    'apiVersion: capstan/v1\nkind: Capability\nprompt: []\n',
+  ],
+  [
     'a byte order mark stays in front',
     '\uFEFFkind: Capability\napiVersion: capstan/v1\n',
     '\uFEFFapiVersion: capstan/v1\nkind: Capability\n',

@@ -301,6 +301,16 @@ describe('paths and methods', () => {
       { status: 404, code: 'not_found', message: 'Did you mean /v1/chat/completions?' },
     ],
     ['GET', '/v1/capability', { status: 404, code: 'not_found', message: 'Did you mean /v1/capabilities?' }],
+    [
+      'POST',
+      '/v1/v1/capabilities/greet',
+      {
+        status: 404,
+        code: 'not_found',
+        message:
+          'Nothing is served at "/v1/v1/capabilities/greet". The address of the server has "/v1" and the client adds it once more.',
+      },
+    ],
     ['GET', '/', { status: 404, code: 'not_found', message: 'Nothing is served at "/".' }],
     [
       'GET',

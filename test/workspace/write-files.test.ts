@@ -1,5 +1,5 @@
 // Files are written whole, only when they differ, and never outside their folder.
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -34,4 +34,13 @@ test('a file that is as it should be is left alone', () => {
 test.each(['../out.ts', '/out.ts', 'a/../../out.ts', '.', ''])('the path %j is refused', (path) => {
   expect(() => writeFiles(root, [{ path, text: '' }])).toThrow('does not lie below');
   expect(readdirSync(root)).toEqual([]);
+});
+
+test('what is in the way of a file is said of the file, not of the draft beside it', () => {
+  const target = join(root, 'a.ts');
+  mkdirSync(target);
+  expect(() => writeFiles(root, [{ path: 'a.ts', text: 'one' }])).toThrow(
+    expect.objectContaining({ path: target }) as Error,
+  );
+  expect(readdirSync(root)).toEqual(['a.ts']);
 });

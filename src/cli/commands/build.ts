@@ -1,12 +1,13 @@
 // `capstan build`: the compiled project as one file, to be served where there is no YAML.
 
-import { resolve } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { hasErrors } from '../../diagnostics/order-diagnostics.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { countOf } from '../count-of.ts';
 import { drawDiagnostics } from '../draw-diagnostics.ts';
-import { exitCode } from '../exit-code.ts';
+import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { loadProject, requireSnapshot } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -18,6 +19,7 @@ interface BuildOptions extends GlobalOptions {
 }
 
 const toOutput = '-';
+const defaultFile = 'capstan.snapshot.json';
 
 export function buildCommand(host: CommandHost): Command {
   return new Command('build')
@@ -26,7 +28,7 @@ export function buildCommand(host: CommandHost): Command {
       'Writes the Snapshot: everything that `capstan serve --snapshot` needs, as one JSON file. ' +
         'The same project gives the same bytes. Keys are not in it, only the names of their variables.',
     )
-    .option('--out <file>', 'the file to write; - writes to standard output', 'capstan.snapshot.json')
+    .option('--out <file>', 'the file to write; - writes to standard output', defaultFile)
     .option('--json', 'say in JSON what was written')
     .addHelpText(
       'after',
@@ -59,7 +61,10 @@ async function build(terminal: Terminal, options: BuildOptions): Promise<ExitCod
     return exitCode.ok;
   }
   const { writeWhole } = await import('../../workspace/write-files.ts');
-  writeWhole(resolve(terminal.workingDirectory, options.out), text);
+  const file = resolve(terminal.workingDirectory, options.out);
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+    throw new UsageError(`${options.out} is a folder; name a file: --out ${join(options.out, defaultFile)}`);
+  writeWhole(file, text);
   const { revision, capabilities } = snapshot;
   const count = Object.keys(capabilities).length;
   const bytes = Buffer.byteLength(text);

@@ -103,8 +103,7 @@ async function evaluate(
     const open = plan.cases.filter(({ key }) => options.again === true || !journal.results.has(key));
     for (const { capability, model, because } of plan.left)
       terminal.printError(`note: ${model} cannot serve ${capability}: ${because}\n`);
-    if (plan.cases.length === 0)
-      throw new UsageError('There is nothing to evaluate: no eval test, or no model that fits.');
+    if (plan.cases.length === 0) throw nothingToEvaluate(project, name);
     if (!(await agrees(terminal, plan, open, options))) return exitCode.usage;
     const leftOut = await runAll(terminal, open, journal, options, { runtime, snapshot });
     return await report(terminal, project, plan, journal, leftOut, options.json === true);
@@ -121,10 +120,7 @@ async function makePlan(
   available: (provider: string) => boolean,
 ): Promise<EvalPlan> {
   const { planEval } = await import('../eval/plan-eval.ts');
-  const only = name === undefined ? undefined : requireCapability(project, name).key;
-  const tests = project.compilation.tests.filter(
-    ({ capability }) => only === undefined || capability === only,
-  );
+  const tests = testsOf(project, name);
   const callable = Object.values(snapshot.models).filter(({ provider }) => available(provider));
   try {
     return planEval(snapshot, tests, {
@@ -140,6 +136,21 @@ async function makePlan(
   } catch (error) {
     throw error instanceof Error ? new UsageError(error.message, { cause: error }) : error;
   }
+}
+
+function nothingToEvaluate(project: Project, name: string | undefined): UsageError {
+  const hasTests = testsOf(project, name).some(({ tests }) =>
+    tests.some(({ test }) => test.level === 'eval'),
+  );
+  const why = hasTests
+    ? 'no model can be called for the eval tests that there are; `capstan route NAME` says why not'
+    : 'there is no eval test; write one under `tests` with `level: eval`';
+  return new UsageError(`There is nothing to evaluate: ${why}.`);
+}
+
+function testsOf(project: Project, name: string | undefined): Project['compilation']['tests'] {
+  const only = name === undefined ? undefined : requireCapability(project, name).key;
+  return project.compilation.tests.filter(({ capability }) => only === undefined || capability === only);
 }
 
 /** Ids, aliases and patterns with `*`; what names nothing is refused. */

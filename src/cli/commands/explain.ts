@@ -66,6 +66,8 @@ async function requireCode(code: string): Promise<DiagnosticCode> {
   // The name alone is what people remember; it is enough when only one group has it.
   const inGroup = names.filter((name) => name.endsWith(`/${code}`));
   if (inGroup.length === 1 && isDiagnosticCode(inGroup[0] ?? '')) return inGroup[0] as DiagnosticCode;
+  const group = names.filter((name) => name.startsWith(`${code}/`));
+  if (group.length > 0) throw new UsageError(`"${code}" is a group of codes: ${group.join(', ')}.`);
   const near = inGroup.length > 1 ? inGroup : suggest(code, names);
   const help = near.length === 0 ? '`capstan explain` lists them all.' : `Did you mean ${near.join(' or ')}?`;
   throw new UsageError(`There is no code "${code}". ${help}`);

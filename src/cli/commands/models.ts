@@ -74,7 +74,9 @@ async function models(
   if (options.vendors === true) return vendors(terminal, options.json === true);
   const { filterModels, knownModels } = await import('../known-models.ts');
   const all = await knownModels(terminal, options, options.catalog === true);
-  const found = filterModels(all, filterOf(text, options));
+  const filter = filterOf(text, options);
+  const found = filterModels(all, filter);
+  if (found.length === 0) await refuseUnknownWords(all, filter);
   if (options.json === true) terminal.print(`${JSON.stringify(found, null, 2)}\n`);
   else if (found.length === 0) terminal.print(nothingFound(all, options));
   else if (options.explain === true) terminal.print(found.map((each) => explain(terminal, each)).join('\n'));
@@ -83,6 +85,18 @@ async function models(
     terminal.printError(`${styled(terminal, 'dim', footOf(found, all))}\n`);
   }
   return exitCode.ok;
+}
+
+async function refuseUnknownWords(all: readonly KnownModel[], filter: ModelFilter): Promise<void> {
+  const { unknownWords } = await import('../known-models.ts');
+  const [first] = await unknownWords(all, filter);
+  if (first === undefined) return;
+  const { suggest } = await import('../../diagnostics/suggest.ts');
+  const near = suggest(first.word, first.names);
+  const many = 'There are many; `capstan models --vendors` lists them.';
+  const known = first.names.length > 20 ? many : `There is: ${first.names.join(', ')}.`;
+  const help = near.length === 0 ? known : `Did you mean ${near.join(' or ')}?`;
+  throw new UsageError(`No model has the ${first.what} "${first.word}". ${help}`);
 }
 
 function filterOf(text: string | undefined, options: ModelsOptions): ModelFilter {

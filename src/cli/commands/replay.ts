@@ -3,6 +3,7 @@
 import { Command } from 'commander';
 import type { UsageRecord } from '../../usage/usage-record.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
+import { countOf } from '../count-of.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { loadProject, requireProjectRoot, requireSnapshot } from '../project.ts';
@@ -59,7 +60,7 @@ async function replay(terminal: Terminal, invocation: string, options: ReplayOpt
     const when = new Date(record.at).toISOString();
     terminal.print(
       `${when}  ${describeCall(record.capability ?? 'a chat', explained)}\n` +
-        `answered by ${record.model ?? 'nobody'} (${record.outcome}) after ${record.attempts.length} attempts\n\n` +
+        `answered by ${record.model ?? 'nobody'} (${record.outcome}) after ${countOf(record.attempts.length, 'attempt')}\n\n` +
         `${drawRoute(terminal, explained)}\n` +
         (isSame
           ? `${styled(terminal, 'green', 'the same')}: ${recorded.join(', ') || 'no model'}\n`

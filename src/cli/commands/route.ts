@@ -49,12 +49,12 @@ What can be supposed:
   model:ID.price=IN/OUT   model:ID.quality=0.9   model:ID.contextTokens=200000
   provider:ID.regions=eu,us   provider:ID.dataClass=confidential
 
-Exit codes: 0 a model fits, 1 none does or the input is invalid, 2 usage.
+Exit codes: 0 a model fits (with --what-if: would fit), 1 none does or the input is invalid, 2 usage.
 
 Examples:
   capstan route summarize
   capstan route summarize --tier premium --input @book.txt
-  capstan route summarize --what-if region=us --what-if model:openai/gpt.price=1/4
+  capstan route summarize --what-if region=us --what-if model:PROVIDER/MODEL.price=1/4
 `;
 
 async function route(terminal: Terminal, name: string, options: RouteOptions): Promise<ExitCode> {
@@ -74,7 +74,8 @@ async function route(terminal: Terminal, name: string, options: RouteOptions): P
     terminal.print(
       options.json === true ? `${JSON.stringify(answer, null, 2)}\n` : await drawAnswer(terminal, answer),
     );
-    return answer.models.some(({ place }) => place !== undefined) ? exitCode.ok : exitCode.findings;
+    const { models } = answer.supposed ?? answer;
+    return models.some(({ place }) => place !== undefined) ? exitCode.ok : exitCode.findings;
   } catch (error) {
     if (!(error instanceof CapabilityError)) throw error;
     if (error.param === 'whatIf') throw new UsageError(error.message, { cause: error });
