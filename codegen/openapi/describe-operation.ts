@@ -1,6 +1,7 @@
 // One capability as an operation: what it takes, what it gives, how it streams, how it fails.
 
 import type { Capability, Example, JsonSchema } from '../../src/registry/snapshot.ts';
+import { describeDeprecation } from '../describe-deprecation.ts';
 import type { ApiNode } from './describe-api.ts';
 import { errorStatuses } from './error-responses.ts';
 import { exampleInvocation, responseHeaders } from './fixed-components.ts';
@@ -34,7 +35,6 @@ export function describeOperation(
     'x-capstan': {
       capability: capability.key,
       version: capability.version,
-      revision: capability.revision,
       owner: capability.owner,
       lifecycle,
     },
@@ -67,21 +67,18 @@ function describeCapability(
     description,
     `Version ${version}, ${lifecycle}, owned by ${owner}.`,
     isLatest ? `\`/v1/capabilities/${name}\` leads here as well.` : '',
-    deprecation === undefined ? '' : describeDeprecation(deprecation, all),
+    deprecation === undefined
+      ? ''
+      : `Deprecated ${describeDeprecation(deprecation, (reference) => operationOf(all, reference))}`,
   ];
   return paragraphs.filter((paragraph) => paragraph !== '').join('\n\n');
 }
 
-function describeDeprecation(
-  { since, sunset, replacement }: NonNullable<Capability['deprecation']>,
-  all: readonly NamedOperation[],
-): string {
-  const other = all.find(
-    ({ capability, isLatest }) =>
-      capability.key === replacement || (isLatest && capability.name === replacement),
-  );
-  const use = other === undefined ? `\`${replacement}\`` : `\`${other.operationId}\` (\`${replacement}\`)`;
-  return `Deprecated since ${since}; use ${use}. It ends on ${sunset}.`;
+/** What generated clients call another operation, by `NAME` or `NAME@MAJOR`. */
+function operationOf(all: readonly NamedOperation[], reference: string): string | undefined {
+  return all.find(
+    ({ capability, isLatest }) => capability.key === reference || (isLatest && capability.name === reference),
+  )?.operationId;
 }
 
 function requestOf(operation: NamedOperation, schemaOf: SchemaOf): ApiNode {

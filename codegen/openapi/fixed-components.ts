@@ -149,14 +149,16 @@ export const responseHeaders: Readonly<Record<string, ApiNode>> = {
 
 export const retryAfter: ApiNode = header('Seconds after which to try again.', count());
 
+const exampleRevision = `sha256:${'0'.repeat(64)}`;
+
 /** Shown beside the output of an example. */
-export function exampleInvocation({ key, version, revision, tiers }: Capability): ApiNode {
+export function exampleInvocation({ key, version, tiers }: Capability): ApiNode {
   return {
     id: '0b6f1c1e-8a5f-4c57-9d0a-2f6a1c3b7e11',
     capability: key,
     version,
-    revision,
-    snapshot: revision,
+    revision: exampleRevision,
+    snapshot: exampleRevision,
     tier: tiers.default,
     model: 'provider/model',
     provider: 'provider',

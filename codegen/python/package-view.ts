@@ -1,6 +1,7 @@
 // Everything that is printed of a Python package, as plain data. All decisions about names and types are made here.
 
 import type { Capability, Snapshot } from '../../src/registry/snapshot.ts';
+import { describeDeprecation } from '../describe-deprecation.ts';
 import { pascalCase, takeName } from '../identifier.ts';
 import { nameDefinitions } from '../name-definitions.ts';
 import type { NamedDefinition, RootSchema } from '../name-definitions.ts';
@@ -145,7 +146,7 @@ function nameCapabilities({ capabilities, latest }: Snapshot): readonly NamedCap
     const stem = pascalCase(methods[index] ?? capability.name);
     const [input, output, tierType] = [`${stem}Input`, `${stem}Output`, `${stem}Tier`];
     const partialType = `${output}Partial`;
-    const deprecation = describeDeprecation(capability, (name) => methodOf.get(latest[name] ?? name));
+    const deprecation = deprecationOf(capability, (name) => methodOf.get(latest[name] ?? name));
     return {
       capability,
       method: methodOf.get(capability.key) ?? capability.name,
@@ -169,13 +170,10 @@ function describeCapability({ key, version, lifecycle, owner, description }: Cap
   return [...linesOf(description), `\`${key}\`, version ${version}, ${lifecycle}, owned by ${owner}.`];
 }
 
-function describeDeprecation(
+function deprecationOf(
   { lifecycle, deprecation }: Capability,
   methodOf: (reference: string) => string | undefined,
 ): readonly string[] {
   if (deprecation === undefined) return lifecycle === 'deprecated' ? ['Deprecated.'] : [];
-  const { since, replacement, sunset } = deprecation;
-  const method = methodOf(replacement);
-  const use = method === undefined ? `\`${replacement}\`` : `\`${method}\` (\`${replacement}\`)`;
-  return [`Deprecated since ${since}; use ${use}. It ends on ${sunset}.`];
+  return [`Deprecated ${describeDeprecation(deprecation, methodOf)}`];
 }

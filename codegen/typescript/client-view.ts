@@ -3,6 +3,7 @@
 
 import type { Capability, Snapshot } from '../../src/registry/snapshot.ts';
 import type { GenerateCache } from '../generate-cache.ts';
+import { describeDeprecation } from '../describe-deprecation.ts';
 import { pascalCase } from '../identifier.ts';
 import { escapeComment } from './describe-schema.ts';
 import { nameDefinitions, type NamedDefinition, type RootSchema } from '../name-definitions.ts';
@@ -99,7 +100,7 @@ function nameCapabilities({ capabilities, latest }: Snapshot): readonly NamedCap
       output: { schema: capability.output, form: 'filled', typeName: output, capability: capability.name },
       tierType,
       typeNames: [input, output, tierType],
-      deprecation: describeDeprecation(capability, (name) => methodOf.get(latest[name] ?? name)),
+      deprecation: deprecationTag(capability, (name) => methodOf.get(latest[name] ?? name)),
     };
   });
 }
@@ -120,14 +121,10 @@ function describeCapability(capability: Capability, deprecation: string | undefi
   return [...text.join('\n\n').split('\n'), ...(deprecation === undefined ? [] : [deprecation])];
 }
 
-/** The replacement is called by its method as well, where this client has it. */
-function describeDeprecation(
+function deprecationTag(
   { lifecycle, deprecation }: Capability,
   methodOf: (reference: string) => string | undefined,
 ): string | undefined {
   if (deprecation === undefined) return lifecycle === 'deprecated' ? '@deprecated' : undefined;
-  const { since, replacement, sunset } = deprecation;
-  const method = methodOf(replacement);
-  const use = method === undefined ? `\`${replacement}\`` : `\`${method}\` (\`${replacement}\`)`;
-  return `@deprecated Since ${since}; use ${use}. It ends on ${sunset}.`;
+  return `@deprecated S${describeDeprecation(deprecation, methodOf).slice(1)}`;
 }

@@ -9,10 +9,11 @@ kind: Project
 metadata: { name: ${yamlWord(name)} }
 
 # Where models run. The simulator needs no key and no network: it makes answers from the contract and the input, so
-# that everything can be tried at once. Add your own provider beside it; its key comes from the environment.
+# that everything can be tried at once. One line beside it adds a vendor of the built-in catalogue with all its models
+# (\`capstan models --vendors\` lists them); its key, OPENAI_API_KEY here, comes from the environment.
 providers:
   simulator: { adapter: simulator }
-  # openai: { adapter: openai, apiKey: "\${OPENAI_API_KEY}" }
+  # openai: {}
 
 # What callers can ask for: how far below the best quality a model may be, and what to optimise then.
 tiers:

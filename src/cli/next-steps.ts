@@ -31,6 +31,7 @@ export function describeNextSteps(
       'OpenAI SDK (any language: base URL and model are all it takes)',
       openaiSdk(url, capability, input),
     ),
+    `\nOpenAPI at ${url}/openapi.json, tools for agents (MCP) at ${url}/mcp\n`,
     simulatorNote(snapshot, terminal),
     `\nWatching capstan.yaml, capabilities/, schemas/ and partials/: save to reload, Ctrl-C to stop.\n`,
   ].join('');

@@ -28,15 +28,30 @@ const schemas = [capabilitySchema, projectSchema, acknowledgementsSchema];
 const editorKeywords = ['markdownDescription', 'enumDescriptions', 'defaultSnippets'];
 
 /** Stops at the first mistake: whether there is one is all that most files are asked. */
-const soon = createAjv(false);
-const thorough = createAjv(true);
+const soon = once(() => createAjv(false));
+/** For a file in which there is one. */
+const thorough = once(() => createAjv(true));
 
+/** That our own schemas are schemas is for a test to say; asking costs more than compiling them. */
 function createAjv(allErrors: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors, verbose: true, strict: true, messages: false });
+  const ajv = new Ajv2020({
+    allErrors,
+    verbose: true,
+    strict: true,
+    messages: false,
+    validateSchema: false,
+    // The few validators that there are run too seldom to earn it back.
+    code: { optimize: false },
+  });
   addFormats(ajv, ['date']);
   ajv.addVocabulary(editorKeywords);
   ajv.addSchema(schemas);
   return ajv;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** Reads a capability file. Undefined when anything in it does not fit the schema; all of that was reported. */
@@ -178,7 +193,7 @@ function withoutRepetitions(verdicts: readonly Verdict[]): Verdict[] {
 }
 
 function validatorOf(uri: string, ajv = thorough): ValidateFunction {
-  const validate = ajv.getSchema(uri);
+  const validate = ajv().getSchema(uri);
   if (validate === undefined) throw new Error(`Capstan has a bug: schemas/ has no ${uri}`);
   return validate;
 }

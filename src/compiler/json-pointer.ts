@@ -12,7 +12,7 @@ export function parentPointer(pointer: string): string {
 
 /** The last key of a pointer, unescaped; empty for the root. */
 export function lastKey(pointer: string): string {
-  return pointerKeys(pointer).at(-1) ?? '';
+  return unescapeToken(pointer.slice(pointer.lastIndexOf('/') + 1));
 }
 
 export function pointerKeys(pointer: string): string[] {

@@ -123,13 +123,22 @@ function lowerModels(
       ? simulatorModels(provider.id)
       : catalogModels(provider.id, vendors[provider.id]),
   );
-  const models: Record<string, Model> = Object.fromEntries(builtIn.map((model) => [model.id, model]));
+  const models = Object.fromEntries(oneQualityEach(builtIn).map((model) => [model.id, model]));
   for (const [id, model] of Object.entries(declared)) {
     const provider = id.slice(0, id.indexOf('/'));
     // A model of an unknown provider is reported by a rule; it could never be called.
     if (providers[provider]) models[id] = lowerModel(id, provider, model, models[id]);
   }
   return sortKeys(models);
+}
+
+/** What one model costs differs by provider; how good it is does not. */
+function oneQualityEach(models: readonly Model[]): readonly Model[] {
+  const best = new Map<string, number>();
+  const identity = ({ identity: known, name }: Model): string => known ?? name;
+  for (const model of models)
+    best.set(identity(model), Math.max(model.quality, best.get(identity(model)) ?? 0));
+  return models.map((model) => ({ ...model, quality: best.get(identity(model)) ?? model.quality }));
 }
 
 function lowerModel(id: string, provider: string, declared: DeclaredModel, known: Model | undefined): Model {

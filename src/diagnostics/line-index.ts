@@ -1,4 +1,5 @@
-// Offsets to lines and columns. Lines end at LF, CRLF or a lone CR, as editors count them.
+// Offsets to lines and columns. Lines end at LF, CRLF or a lone CR, and a byte order mark is before the first one, as editors
+// count them.
 
 export interface Position {
   /** From 1. */
@@ -19,7 +20,7 @@ export interface LineIndex {
 export function createLineIndex(text: string): LineIndex {
   const starts = lineStarts(text);
   const positionOf = (offset: number): Position => {
-    const inside = Math.max(0, Math.min(offset, text.length));
+    const inside = Math.max(starts[0] ?? 0, Math.min(offset, text.length));
     const line = lastAtMost(starts, inside);
     return { line: line + 1, column: inside - (starts[line] ?? 0) + 1 };
   };
@@ -32,7 +33,7 @@ export function createLineIndex(text: string): LineIndex {
 }
 
 function lineStarts(text: string): number[] {
-  const starts = [0];
+  const starts = [text.startsWith('\uFEFF') ? 1 : 0];
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index);
     if (unit === 13 && text.charCodeAt(index + 1) === 10) continue;
@@ -41,7 +42,7 @@ function lineStarts(text: string): number[] {
   return starts;
 }
 
-/** The index of the last element that is not above `wanted`; `sorted` begins with 0. */
+/** The index of the last element that is not above `wanted`; the first one never is. */
 function lastAtMost(sorted: readonly number[], wanted: number): number {
   let low = 0;
   let high = sorted.length - 1;

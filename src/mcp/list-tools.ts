@@ -1,6 +1,7 @@
 // Capabilities as tools of the Model Context Protocol: one for each capability and major version.
 
 import type { Tool } from '@modelcontextprotocol/server';
+import { describeDeprecation } from '../../codegen/describe-deprecation.ts';
 import { nameMethods } from '../../codegen/name-methods.ts';
 import type { Capability, JsonSchema, Snapshot } from '../registry/snapshot.ts';
 import { dereference } from '../schema/dereference.ts';
@@ -21,10 +22,13 @@ export function toolsOf(snapshot: Snapshot): ReadonlyMap<string, CapabilityTool>
   if (ready !== undefined) return ready;
   const capabilities = Object.values(snapshot.capabilities);
   const names = nameMethods(capabilities);
+  const byKey = new Map(capabilities.map(({ key }, index) => [key, names[index]]));
+  const nameOf = (reference: string): string | undefined =>
+    byKey.get(snapshot.latest[reference] ?? reference);
   const tools = new Map(
     capabilities.map((capability, index) => {
       const name = names[index] ?? capability.name;
-      return [name, toTool(capability, name)] as const;
+      return [name, toTool(capability, name, nameOf)] as const;
     }),
   );
   known.set(snapshot, tools);
@@ -38,8 +42,12 @@ export function haveToolsChanged(previous: Snapshot, current: Snapshot): boolean
   return print(previous) !== print(current);
 }
 
-function toTool(capability: Capability, name: string): CapabilityTool {
-  const { title, input, output, key, version, revision, owner } = capability;
+function toTool(
+  capability: Capability,
+  name: string,
+  nameOf: (reference: string) => string | undefined,
+): CapabilityTool {
+  const { title, input, output, key, version, owner } = capability;
   const { schema: outputSchema, wraps } = objectSchema(output);
   const shown = title ?? capability.name;
   return {
@@ -48,7 +56,7 @@ function toTool(capability: Capability, name: string): CapabilityTool {
     tool: {
       name,
       title: shown,
-      description: describe(capability),
+      description: describe(capability, nameOf),
       inputSchema: { ...input, type: 'object' },
       outputSchema,
       annotations: {
@@ -59,15 +67,18 @@ function toTool(capability: Capability, name: string): CapabilityTool {
         idempotentHint: true,
         openWorldHint: false,
       },
-      _meta: { 'capstan/capability': key, 'capstan/version': version, 'capstan/revision': revision, 'capstan/owner': owner }, // prettier-ignore
+      // No revision: a new prompt is no new tool.
+      _meta: { 'capstan/capability': key, 'capstan/version': version, 'capstan/owner': owner },
     },
   };
 }
 
-function describe({ description, deprecation }: Capability): string {
+function describe(
+  { description, deprecation }: Capability,
+  nameOf: (reference: string) => string | undefined,
+): string {
   if (deprecation === undefined) return description;
-  const { since, replacement, sunset } = deprecation;
-  return `${description}\n\nDeprecated since ${since}; use \`${replacement}\`. It ends on ${sunset}.`;
+  return `${description}\n\nDeprecated ${describeDeprecation(deprecation, nameOf)}`;
 }
 
 function objectSchema(output: JsonSchema): {

@@ -28,10 +28,10 @@ export function readRateLimits(headers: WireHeaders, now: number): RateLimits | 
 }
 
 function readLimit(headers: WireHeaders, unit: (typeof units)[number], now: number): RateLimit | undefined {
-  const value = (what: 'remaining' | 'limit' | 'reset'): string | undefined =>
-    namesOf(what, unit)
-      .map((name) => headers[name])
-      .find((each) => each !== undefined);
+  const value = (what: keyof Names): string | undefined => {
+    for (const name of names[unit][what]) if (headers[name] !== undefined) return headers[name];
+    return undefined;
+  };
   const remaining = readCount(value('remaining'));
   if (remaining === undefined) return undefined;
   const limit = readCount(value('limit'));
@@ -54,6 +54,26 @@ function namesOf(what: string, unit: 'requests' | 'tokens'): string[] {
   ];
   if (unit === 'tokens') return [...named, `anthropic-ratelimit-input-tokens-${what}`];
   return [...named, `x-ratelimit-${what}`, `ratelimit-${what}`, `x-rate-limit-${what}`];
+}
+
+interface Names {
+  readonly remaining: readonly string[];
+  readonly limit: readonly string[];
+  readonly reset: readonly string[];
+}
+
+/** Every answer is searched for them, so they are written out once. */
+const names: Readonly<Record<(typeof units)[number], Names>> = {
+  requests: allNames('requests'),
+  tokens: allNames('tokens'),
+};
+
+function allNames(unit: (typeof units)[number]): Names {
+  return {
+    remaining: namesOf('remaining', unit),
+    limit: namesOf('limit', unit),
+    reset: namesOf('reset', unit),
+  };
 }
 
 /** Some send a list of windows, `60, 60;w=60`: the first counts. */

@@ -102,10 +102,13 @@ interface Walked {
 }
 
 /** Down the sheet: the first model that this call admits sets the mark, and the walk ends below the tolerance. */
-function walk({ entries, providers }: Sheet, call: Call, tolerance: number): Walked {
+function walk({ entries, providers, least }: Sheet, call: Call, tolerance: number): Walked {
   const onProvider = varyingOf(providerConstraints, call);
-  const onModel = varyingOf(modelConstraints, call);
+  const onModel = varyingOf(modelConstraints, call).filter(
+    (constraint) => constraint.settles?.(least, call) !== true,
+  );
   const isOut = providers.map((provider) => !passes(onProvider, provider, call));
+  if (onModel.length === 0 && !isOut.includes(true)) return upTo(entries, tolerance);
   const within: Entry[] = [];
   let floor: number | undefined;
   for (const entry of entries) {
@@ -115,6 +118,15 @@ function walk({ entries, providers }: Sheet, call: Call, tolerance: number): Wal
     within.push(entry);
   }
   return { within, floor };
+}
+
+/** Nothing about this call keeps any of them out. */
+function upTo(entries: readonly Entry[], tolerance: number): Walked {
+  const [best] = entries;
+  if (best === undefined) return { within: entries, floor: undefined };
+  const floor = best.quality - tolerance;
+  const end = entries.findIndex(({ quality }) => quality < floor - TOLERANCE_SLACK);
+  return { within: end < 0 ? entries : entries.slice(0, end), floor };
 }
 
 function varyingOf<Subject>(constraints: readonly Constraint<Subject>[], call: Call): Constraint<Subject>[] {

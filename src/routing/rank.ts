@@ -40,7 +40,7 @@ export function rank(entries: readonly Entry[], call: Call, { seed, max = Infini
 interface Table {
   readonly entries: readonly Entry[];
   readonly call: Call;
-  /** 1 for those that rest. */
+  /** Who comes after the others, whatever is preferred: see `noteRests`. */
   readonly rests: Uint8Array;
   /** 1 for those that are tied with the best. */
   readonly tied: Uint8Array;
@@ -75,17 +75,28 @@ function openTable(entries: readonly Entry[], call: Call): Table {
   tied.fill(0, 0, length);
   lots.fill(0, 0, length);
   rests.fill(0, 0, length);
-  const { health, requirements } = call;
-  if (health.circuitOpen !== undefined && health.allWell !== true) {
-    for (let index = 0; index < length; index += 1) {
-      const entry = entries[index];
-      if (entry !== undefined && health.circuitOpen(entry.model)) rests[index] = 1;
-    }
-  }
+  const { requirements } = call;
+  noteRests(entries, call, rests);
   const kinds: Preference[] = [...requirements.prefer, 'cost'];
   const columns = kinds.map((kind, place) => ({ kind, scores: scores[place] ?? new Float64Array(length) }));
   for (const column of columns) column.scores.fill(NaN, 0, length);
   return { entries, call, rests, tied, lots, columns };
+}
+
+/**
+ * 2 for those whose circuit is open. Where there is a limit of time, 1 for those of which nobody knows whether they keep it, as
+ * long as others are known to.
+ */
+function noteRests(entries: readonly Entry[], { health, requirements }: Call, rests: Uint8Array): void {
+  const hasLimit = requirements.constraints.maxLatencyMs !== undefined && health.latencyMs !== undefined;
+  if (hasLimit && entries.some(({ model }) => health.latencyMs?.(model) !== undefined)) {
+    for (const [index, { model }] of entries.entries()) {
+      if (health.latencyMs?.(model) === undefined) rests[index] = 1;
+    }
+  }
+  if (health.circuitOpen === undefined || health.allWell === true) return;
+  for (const [index, { model }] of entries.entries())
+    if (health.circuitOpen?.(model) === true) rests[index] = 2;
 }
 
 function scoreAt(table: Table, { kind, scores }: Column, index: number): number {
@@ -216,9 +227,18 @@ function firstOf(table: Table, max: number): number[] {
   const compare = (left: number, right: number): number => compareRows(table, left, right);
   if (max >= length) return table.entries.map((_, index) => index).sort(compare);
   const first: number[] = [];
+  const { rests, tied, columns } = table;
   for (let index = 0; index < length; index += 1) {
     const last = first[max - 1];
-    if (last !== undefined && compare(index, last) >= 0) continue;
+    if (last !== undefined) {
+      // By far the most end here: dearer than the last of those that are wanted, and nothing speaks for them.
+      const scores = columns.length > 1 ? columns[0]?.scores : undefined;
+      const score = scores?.[index] ?? NaN;
+      const limit = scores?.[last] ?? NaN;
+      if (rests[index] === rests[last] && tied[index] === tied[last] && tied[index] === 0 && score > limit)
+        continue;
+      if (compare(index, last) >= 0) continue;
+    }
     let place = first.length;
     while (place > 0 && compare(index, first[place - 1] ?? index) < 0) place -= 1;
     first.splice(place, 0, index);

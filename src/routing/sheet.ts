@@ -2,7 +2,7 @@
 // best first. Made once for each capability, tier and set of models; every call only walks down it.
 
 import type { Capability, Constraints, Model, Provider, Requires, Snapshot } from '../registry/snapshot.ts';
-import type { Call, Constraint } from './constraints/constraint.ts';
+import type { Call, Constraint, Least } from './constraints/constraint.ts';
 import { modelConstraints, providerConstraints } from './constraints/index.ts';
 import type { HealthView, Learnt } from './health-view.ts';
 import { poolOf } from './pool.ts';
@@ -15,6 +15,8 @@ export interface Sheet {
   readonly entries: readonly Entry[];
   /** Those that have an entry. */
   readonly providers: readonly Provider[];
+  /** The smallest limits of its models. */
+  readonly least: Least;
 }
 
 export interface Entry {
@@ -44,7 +46,7 @@ const SHEETS_MAX = 16;
 
 export function sheetOf(snapshot: Routable, requirements: Requirements, { learnt }: HealthView): Sheet {
   const { requires, constraints, capability } = requirements;
-  const version = capability && learnt?.version(capability);
+  const version = capability && (learnt?.version(capability) ?? 0);
   const sheets = sheetsFor(snapshot.models, requires);
   for (const each of sheets) {
     if (each.constraints !== constraints || each.capability !== capability) continue;
@@ -83,7 +85,17 @@ function makeSheet(snapshot: Routable, requirements: Requirements, learnt: Learn
     }
     if (entries.at(-1)?.provider === provider) providers.push(provider);
   }
-  return { entries: entries.sort(betterFirst), providers };
+  return { entries: entries.sort(betterFirst), providers, least: leastOf(entries) };
+}
+
+function leastOf(entries: readonly Entry[]): Least {
+  let contextTokens = Infinity;
+  let maxOutputTokens = Infinity;
+  for (const { model } of entries) {
+    contextTokens = Math.min(contextTokens, model.contextTokens);
+    maxOutputTokens = Math.min(maxOutputTokens, model.maxOutputTokens);
+  }
+  return { contextTokens, maxOutputTokens };
 }
 
 /** How good a model is taken to be for a call. */

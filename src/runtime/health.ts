@@ -77,8 +77,8 @@ interface ModelHealth {
   readonly circuit: Circuit;
   readonly timings: ModelTimings;
   readonly speed: Speed;
-  /** As the last answer's head said; older ones say nothing of now. */
-  limits?: RateLimits;
+  /** As the last answer's head said, and when; older ones say nothing of now. */
+  limits?: { readonly left: RateLimits; readonly at: number };
 }
 
 interface Found {
@@ -186,7 +186,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
           if (firstMs !== undefined) timings.first.add(firstMs);
           if (totalMs !== undefined) timings.total.add(totalMs);
           if (verdict === 'well' && totalMs !== undefined) speed.add({ ...finding, totalMs });
-          if (finding.limits !== undefined) health.model.limits = finding.limits;
+          if (finding.limits !== undefined) health.model.limits = { left: finding.limits, at: now() };
           if (!isSettled(health, now())) trouble(health);
         },
       };
@@ -198,8 +198,8 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     report({ provider, model }) {
       const at = now();
       const { model: own, provider: provided } = healthOf(provider, model);
-      const { circuit, speed, timings, limits: left } = own;
-      const restMs = Math.max(circuit.restMs(at), provided.restMs(at), usedUpMs(left, at));
+      const { circuit, speed, timings, limits } = own;
+      const restMs = Math.max(circuit.restMs(at), provided.restMs(at), usedUpMs(limits, at));
       return withoutUnknown({
         circuit: { model: circuit.state(at), provider: provided.state(at) },
         restMs,
@@ -208,7 +208,7 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
         tokensPerSecond: speed.tokensPerSecond,
         p50Ms: timings.total.quantile(0.5),
         p95Ms: timings.total.quantile(0.95),
-        limits: left,
+        limits: limits?.left,
       });
     },
     tailMs: ({ provider, model }, measure, quantile) =>
@@ -250,17 +250,18 @@ function createTold(): Told {
   };
 }
 
-/** What a limit that is used up still keeps us waiting for; providers name far dates for windows that matter little. */
+/** A limit that is used up keeps us waiting for so long at most: providers name far dates for windows that matter little. */
 const LIMIT_REST_MAX_MS = 60_000;
 
-function usedUpMs(limits: RateLimits | undefined, at: number): number {
+function usedUpMs(limits: ModelHealth['limits'], at: number): number {
   if (limits === undefined) return 0;
-  return Math.max(waitFor(limits.requests, at), waitFor(limits.tokens, at));
+  const { left, at: notedAt } = limits;
+  const until = Math.max(restOf(left.requests), restOf(left.tokens));
+  return Math.max(0, Math.min(until, notedAt + LIMIT_REST_MAX_MS) - at);
 }
 
-function waitFor(limit: RateLimit | undefined, at: number): number {
-  if (limit?.resetsAt === undefined || limit.remaining >= 1) return 0;
-  return Math.min(Math.max(0, limit.resetsAt - at), LIMIT_REST_MAX_MS);
+function restOf(limit: RateLimit | undefined): number {
+  return limit?.resetsAt === undefined || limit.remaining >= 1 ? -Infinity : limit.resetsAt;
 }
 
 function withoutUnknown(report: {

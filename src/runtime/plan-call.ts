@@ -46,6 +46,7 @@ export function decisionOf(
 ): DecisionRecord {
   const { capability, inputTokens, maxOutputTokens, expectedOutputTokens, inputModalities } = requirements;
   const { features } = requirements.requires;
+  const only = capability === undefined ? requirements.constraints.models?.allow : undefined;
   const { candidates, tied, floor } = route;
   const learnt = capability === undefined ? [] : (health.learnt?.all(capability) ?? []);
   return {
@@ -55,6 +56,7 @@ export function decisionOf(
     ...(expectedOutputTokens !== undefined && { expectedOutputTokens }),
     ...(inputModalities !== undefined && { inputModalities }),
     ...(capability === undefined && features !== undefined && { features }),
+    ...(only !== undefined && { only }),
     candidates: candidates.map(({ model }) => model.id),
     tied,
     ...(floor !== undefined && { floor }),

@@ -1,6 +1,9 @@
 // A capability, compiled: everything that does not depend on the request is made when a Snapshot goes live.
 
 import type { Capability, JsonSchema, PromptRole, Snapshot } from '../registry/snapshot.ts';
+import { alwaysAvailable } from '../routing/health-view.ts';
+import { requirementsOf } from '../routing/requirements.ts';
+import { sheetOf } from '../routing/sheet.ts';
 import { compileValidator } from '../schema/compile-validator.ts';
 import type { Validator } from '../schema/compile-validator.ts';
 import { toContractForm, toStrictForm } from '../schema/strict-form.ts';
@@ -60,5 +63,19 @@ function formsOf(output: JsonSchema): OutputForms {
 
 /** Prepares all capabilities; for `createRegistry`, so that no request waits for a compilation. */
 export function prepareSnapshot(snapshot: Snapshot): void {
-  for (const capability of Object.values(snapshot.capabilities)) prepare(capability);
+  const capabilities = Object.values(snapshot.capabilities);
+  for (const capability of capabilities) prepare(capability);
+  // With very many of both, a reload would wait for what few calls will ask for: the first call of each makes its own.
+  if (capabilities.length * Object.keys(snapshot.models).length > SHEETS_AT_ONCE) return;
+  for (const capability of capabilities) prepareRoutes(snapshot, capability);
+}
+
+/** Capabilities times models whose sheets are made before a Snapshot serves: some tens of milliseconds. */
+const SHEETS_AT_ONCE = 50_000;
+
+/** What can be decided of a capability's routes before calls come. */
+function prepareRoutes(snapshot: Snapshot, capability: Capability): void {
+  for (const tier of Object.keys(capability.tiers.offer)) {
+    sheetOf(snapshot, requirementsOf(snapshot, capability, tier, { inputTokens: 0 }), alwaysAvailable);
+  }
 }

@@ -3,7 +3,7 @@
 
 import { assert, CapabilityError } from '../errors.ts';
 import type { WireHeaders } from '../providers/adapter.ts';
-import type { Policies } from '../registry/snapshot.ts';
+import type { Constraints, Policies } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
@@ -11,6 +11,7 @@ import type { CallSize } from '../routing/requirements.ts';
 import type { DecisionRecord } from '../usage/usage-record.ts';
 import { answererOf } from './answer.ts';
 import type { Answerer } from './answer.ts';
+import { createBoundedMap } from './bounded-map.ts';
 import { openCourse } from './course.ts';
 import { dispatch } from './dispatch.ts';
 import type { Invocation } from './invocation.ts';
@@ -101,7 +102,8 @@ function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall
     throw new CapabilityError('no_route', message, { param: 'model' });
   }
   const options = rankOptions(runtime);
-  const requirements = requirementsOf(snapshot, undefined, target.tier, sizeOf(call));
+  const any = requirementsOf(snapshot, undefined, target.tier, sizeOf(call));
+  const requirements = target.only === undefined ? any : { ...any, constraints: constrainedTo(target.only) };
   const route = planRoute(snapshot, requirements, health, options);
   if (route.candidates.length === 0) throw noRoute(route);
   return {
@@ -109,6 +111,18 @@ function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall
     decision: decisionOf({ requirements, route }, health, options),
   };
 }
+
+/** One object for equal lists, so that what follows from it is found again. */
+function constrainedTo(models: readonly string[]): Constraints {
+  const key = models.join('\n');
+  const ready = constrained.get(key);
+  if (ready !== undefined) return ready;
+  const made = { models: { allow: models } };
+  constrained.set(key, made);
+  return made;
+}
+
+const constrained = createBoundedMap<Constraints>({ entries: 1_000 });
 
 function sizeOf(call: RelayCall): CallSize {
   const { maxOutputTokens } = call;

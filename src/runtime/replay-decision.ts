@@ -26,13 +26,15 @@ export function replayDecision(
   const capability = key === undefined ? undefined : snapshot.capabilities[key];
   if (key !== undefined && capability === undefined) return undefined;
   const { inputTokens, maxOutputTokens, expectedOutputTokens, inputModalities, features, seed } = decision;
-  const requirements = requirementsOf(snapshot, capability, tier, {
+  const asked = requirementsOf(snapshot, capability, tier, {
     inputTokens,
     maxOutputTokens,
     ...(expectedOutputTokens !== undefined && { expectedOutputTokens }),
     ...(inputModalities !== undefined && { inputModalities }),
     ...(features !== undefined && { features }),
   });
+  const { only } = decision;
+  const requirements = only === undefined ? asked : { ...asked, constraints: { models: { allow: only } } };
   const health = presentOf(decision);
   const options = { ...(seed !== undefined && { seed }), max: Math.max(1, decision.candidates.length) };
   const route = planRoute(snapshot, requirements, health, options);

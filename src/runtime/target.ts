@@ -8,12 +8,14 @@ import type { Capability, Model, Provider, Snapshot } from '../registry/snapshot
 
 export type Target =
   | { readonly kind: 'capability'; readonly capability: Capability; readonly tier?: string }
-  | { readonly kind: 'tier'; readonly tier: string }
+  /** `only` are the ids of the models that may answer: routes to the same model. Absent means: any. */
+  | { readonly kind: 'tier'; readonly tier: string; readonly only?: readonly string[] }
   | { readonly kind: 'model'; readonly model: Model; readonly provider: Provider };
 
 /**
  * Reads the `model` of the OpenAI surface: `NAME`, `NAME@MAJOR`, either with `:TIER`; `auto`, `auto:TIER`; a model id
- * `PROVIDER/MODEL`, an alias, or a bare model name that exactly one provider has. Throws `not_found` otherwise.
+ * `PROVIDER/MODEL`, an alias, or a bare model name; where several providers have it, all of them are routes to it. Throws
+ * `not_found` otherwise.
  */
 export function parseTarget(snapshot: Snapshot, name: string): Target {
   return findTarget(snapshot, name) ?? refuse(snapshot, name);
@@ -98,8 +100,13 @@ function automaticTarget(snapshot: Snapshot, name: string): Target | undefined {
 }
 
 function modelTarget(snapshot: Snapshot, name: string): Target | undefined {
-  const model = own(snapshot.models, own(snapshot.aliases, name) ?? name) ?? bareModel(snapshot, name);
+  const model = own(snapshot.models, own(snapshot.aliases, name) ?? name);
   if (model !== undefined) return withProvider(snapshot, model);
+  const [first, ...others] = routesTo(snapshot, name);
+  if (first !== undefined) {
+    if (others.length === 0) return withProvider(snapshot, first);
+    return { kind: 'tier', tier: snapshot.defaults.tier, only: [first, ...others].map(({ id }) => id) };
+  }
   const slash = name.indexOf('/');
   const provider = slash > 0 ? own(snapshot.providers, name.slice(0, slash)) : undefined;
   if (provider === undefined || slash === name.length - 1 || name.length > MODEL_NAME_MAX) return undefined;
@@ -123,20 +130,21 @@ function uncataloguedModel(provider: Provider, name: string): Model {
   };
 }
 
-/** Models by the name that they have at their provider, where only one provider has it; gathered once for a Snapshot. */
-const bareModels = new WeakMap<Snapshot['models'], ReadonlyMap<string, Model>>();
+/** The models of that name; where there is none, those that are that model under other names. */
+function routesTo({ models }: Snapshot, name: string): readonly Model[] {
+  const known = routes.get(models) ?? gatherRoutes(models);
+  routes.set(models, known);
+  return known.get(name) ?? [];
+}
 
-function bareModel({ models }: Snapshot, name: string): Model | undefined {
-  let known = bareModels.get(models);
-  if (known === undefined) {
-    const byName = Map.groupBy(Object.values(models), (model) => model.name);
-    const single = [...byName].flatMap(([bare, [model, ...others]]) =>
-      model !== undefined && others.length === 0 ? [[bare, model] as const] : [],
-    );
-    known = new Map(single);
-    bareModels.set(models, known);
-  }
-  return known.get(name);
+/** By the models of a Snapshot, which never change. */
+const routes = new WeakMap<Snapshot['models'], ReadonlyMap<string, readonly Model[]>>();
+
+function gatherRoutes(models: Snapshot['models']): ReadonlyMap<string, readonly Model[]> {
+  const all = Object.values(models);
+  const byName = Map.groupBy(all, (model) => model.name);
+  const byIdentity = Map.groupBy(all, ({ identity, name }) => identity ?? name);
+  return new Map([...byIdentity, ...byName]);
 }
 
 function withProvider(snapshot: Snapshot, model: Model): Target | undefined {

@@ -4,7 +4,9 @@ import { isRecord, ownProperty } from './json-schema.ts';
 
 /** `pointer` with more tokens behind it; names are escaped. */
 export function appendPointer(pointer: string, ...tokens: readonly (string | number)[]): string {
-  return pointer + tokens.map((token) => `/${escapeToken(String(token))}`).join('');
+  let longer = pointer;
+  for (const token of tokens) longer += `/${typeof token === 'number' ? token : escapeToken(token)}`;
+  return longer;
 }
 
 /** The tokens of a pointer, or `undefined` when the text is none. */
@@ -28,9 +30,11 @@ export function readPointer(value: unknown, pointer: string): unknown {
 
 /** A name as it stands between the slashes of a pointer. */
 export function escapeToken(token: string): string {
-  return token.replaceAll('~', '~0').replaceAll('/', '~1');
+  return token.includes('~') || token.includes('/')
+    ? token.replaceAll('~', '~0').replaceAll('/', '~1')
+    : token;
 }
 
 export function unescapeToken(token: string): string {
-  return token.replaceAll('~1', '/').replaceAll('~0', '~');
+  return token.includes('~') ? token.replaceAll('~1', '/').replaceAll('~0', '~') : token;
 }

@@ -42,10 +42,11 @@ export async function answerWithRelay(
 
 /** The provider's name for the request stands where the caller gave none; other headers pass as they are. */
 function replyHeaders(headers: ReplyHeaders, facts: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
-  const passed: Record<string, string> = { 'x-request-id': request.id };
+  const all: Record<string, string> = { 'x-request-id': request.id };
   for (const name in headers) {
     if (name === 'x-request-id' && isOwnRequestId(request)) continue;
-    passed[name] = headerText(headers[name] ?? '');
+    all[name] = headerText(headers[name] ?? '');
   }
-  return Object.assign(passed, facts);
+  for (const name in facts) all[name] = facts[name] ?? '';
+  return all;
 }

@@ -51,7 +51,10 @@ export function openReply(
   headers: ReplyHeaders,
 ): void {
   reply.hijack();
-  reply.raw.writeHead(status, { 'x-request-id': request.id, ...headers });
+  reply.raw.writeHead(
+    status,
+    headers['x-request-id'] === undefined ? { 'x-request-id': request.id, ...headers } : { ...headers },
+  );
 }
 
 /** Writes one piece; the promise is there when the reader is slower than we are, and settles when it may go on. */
@@ -72,8 +75,10 @@ export function writePiece(reply: FastifyReply, piece: string | Uint8Array): voi
 }
 
 export function endReply(reply: FastifyReply, piece?: Uint8Array): void {
-  limitStall(reply);
-  reply.raw.end(piece);
+  const { raw } = reply;
+  raw.end(piece);
+  // What the system took at once waits for no reader.
+  if ((raw.socket?.writableLength ?? 0) > 0) limitStall(reply);
 }
 
 /** Ends the connection so that its reader gets what was written, and sees that it is not whole. */

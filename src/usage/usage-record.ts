@@ -60,6 +60,8 @@ export interface DecisionRecord {
   readonly inputModalities?: readonly string[];
   /** What a chat without a capability asked for. */
   readonly features?: readonly string[];
+  /** The routes to the model that a chat named, where there are several. */
+  readonly only?: readonly string[];
   /** Best first, as many as could be asked. */
   readonly candidates: readonly string[];
   /** How many of them were as good as tied. */

@@ -53,7 +53,18 @@ async function measure(size: number): Promise<void> {
 }
 
 async function start(from: readonly string[]): Promise<Start> {
-  const words = ['--import', tellCost, main, 'serve', ...from, '--insecure-no-auth', '--port', '0'];
+  const words = [
+    '--import',
+    tellCost,
+    main,
+    'serve',
+    ...from,
+    '--insecure-no-auth',
+    '--port',
+    '0',
+    '--usage',
+    'memory',
+  ];
   const startedAt = performance.now();
   const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
   const cost = await new Promise<Start>((found, failed) => {

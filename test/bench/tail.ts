@@ -1,5 +1,5 @@
 // What hedging and spreading do to the slow end, under providers with a long tail that grow slower with every call they have in
-// flight: real calls over loopback, through the runtime that serves. Run: npm run bench:tail [-- --calls 2000 --concurrency 16]
+// flight: real calls over loopback, through the runtime that serves. Run: npm run bench:tail [-- --calls 1000 --concurrency 16]
 import { parseArgs } from 'node:util';
 import { systemTimer } from '../../src/clock.ts';
 import type { Capability, Hedge, Model, Snapshot } from '../../src/registry/snapshot.ts';
@@ -9,17 +9,17 @@ import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startInvocations } from '../support/start-invocations.ts';
 
 const { values } = parseArgs({
-  options: { calls: { type: 'string', default: '2000' }, concurrency: { type: 'string', default: '16' } },
+  options: { calls: { type: 'string', default: '1000' }, concurrency: { type: 'string', default: '16' } },
 });
 const CALLS = Number(values.calls);
 const CONCURRENCY = Number(values.concurrency);
 const WARM_UP = 200;
 
 /** A usual answer, one of the tail, and what each call in flight adds for the others: milliseconds. */
-const USUAL_MS = 12;
-const TAIL_MS = 250;
+const USUAL_MS = 60;
+const TAIL_MS = 1_200;
 const TAIL_SHARE = 0.03;
-const QUEUE_MS = 1.5;
+const QUEUE_MS = 3;
 
 const HEDGE: Hedge = { after: 'p95', maxExtraLoad: 0.05 };
 

@@ -12,7 +12,7 @@ import { startCli } from './start-cli.ts';
 
 const repository = resolve(import.meta.dirname, '../..');
 const built = 'capstan.snapshot.json';
-const loopback = ['--insecure-no-auth', '--port', '0'];
+const loopback = ['--insecure-no-auth', '--port', '0', '--usage', 'memory'];
 const call = {
   method: 'POST',
   body: '{"input":{"name":"Ada"}}',

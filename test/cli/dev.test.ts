@@ -29,6 +29,7 @@ test('it prints where it serves and what to paste: curl, typed client, OpenAI SD
   const project = sampleProject();
   await using dev = startCli(['dev', '--port', '0'], project.root);
   const url = await dev.url();
+  await dev.said('/openapi.json, tools for agents (MCP) at ');
   await dev.said('Ctrl-C to stop');
   const { code, out, err } = await dev.stop();
   expect(code).toBe(0);

@@ -93,6 +93,22 @@ test('the models of the project say where each value comes from', async () => {
   expect(out).toMatch(/quality +0\.7 +capstan\.yaml\n/);
 });
 
+test('models of a vendor whose price nobody knows serve no capability with a cost limit, and a line says so', async () => {
+  const project = sampleProject();
+  project.edit(
+    'capstan.yaml',
+    '  simulator: { adapter: simulator }',
+    '  simulator: { adapter: simulator }\n  nvidia: {}',
+  );
+  project.edit(
+    'capabilities/greet.cap.yaml',
+    'examples:',
+    'routing:\n  constraints: { maxCostUsd: 0.05 }\nexamples:',
+  );
+  const { out, err } = await runCli(['check'], { in: project.root });
+  expect(out + err).toMatch(/info\[routing\/unknown-price\]: In the catalogue \d+ models have no price/);
+});
+
 test('vendors are listed with the address and the name of the key', async () => {
   const { out, err } = await runCli(['models', '--vendors'], { in: '/' });
   expect(out).toMatch(/^mistral +Mistral AI +\d+ +openai +MISTRAL_API_KEY +https:\/\/api\.mistral\.ai\/v1$/m);

@@ -1,6 +1,7 @@
 // `capstan serve --workers`: several processes on one port, which all serve the same.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCli } from './run-cli.ts';
@@ -54,6 +55,14 @@ test('two workers share a port, swap together, and end together', { timeout: 60_
   const after = await revisions();
   expect(after.size).toBe(1);
   expect(after).not.toEqual(new Set([before]));
+
+  const children = `/proc/${child.pid}/task/${child.pid}/children`;
+  if (existsSync(children)) {
+    const [victim] = readFileSync(children, 'utf8').trim().split(' ');
+    process.kill(Number(victim), 'SIGKILL');
+    await said(/a worker died; another takes its place/);
+    expect(await revisions()).toEqual(after);
+  }
 
   child.kill('SIGTERM');
   const [code] = (await once(child, 'close')) as [number | null];

@@ -24,6 +24,7 @@ for (let from = 0; from < runs; from += batch) {
     process.stdout.write(`\nRUN ${run}\n${what}\n`);
     for (const { path, text } of sources) process.stdout.write(`--- ${path}\n${JSON.stringify(text)}\n`);
   }
+  if (process.stderr.isTTY) process.stderr.write(`\r${counts.runs} of ${runs}, ${failed} failures`);
 }
 const { user, system } = process.cpuUsage(startedAt);
 process.stdout.write(

@@ -149,7 +149,14 @@ test('a swap that changes the tools is told to those who listen, one that does n
   });
   const { registry } = server;
   const before = registry.current;
-  registry.swap({ ...before, revision: `sha256:${'c'.repeat(64)}` });
+  const summarize = before.capabilities['summarize@1'];
+  if (summarize === undefined) throw new Error('there is no summarize');
+  const newPrompt = { ...summarize, revision: 'sha256:new', prompt: summarize.prompt.slice(1) };
+  registry.swap({
+    ...before,
+    revision: `sha256:${'c'.repeat(64)}`,
+    capabilities: { ...before.capabilities, 'summarize@1': newPrompt },
+  });
   const { 'greet@1': _, ...capabilities } = before.capabilities;
   registry.swap({ ...before, revision: `sha256:${'b'.repeat(64)}`, capabilities });
   await told.promise;

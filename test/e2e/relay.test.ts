@@ -81,6 +81,28 @@ test('of a request only the value of `model` changes', async () => {
   );
 });
 
+test('of a streaming request also the wish for usage, which stands in front', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      spelledBody,
+      fc.constantFrom('"stream":true,', '"stream" : true , '),
+      async (body, wish) => {
+        upstream.reset();
+        const open = body.sent.indexOf('{') + 1;
+        const sent = body.sent.slice(0, open) + wish + body.sent.slice(open);
+        const rest = body.expected.slice(open);
+        const asked = '"stream_options":{"include_usage":true},';
+        const response = await post(server, path, sent, { headers });
+        await response.arrayBuffer();
+        expect(response.status).toBe(200);
+        const head = body.expected.slice(0, open);
+        expect(upstream.received[0]?.bytes.toString()).toBe(head + asked + wish + rest);
+      },
+    ),
+    { seed: 12, numRuns: 60 },
+  );
+});
+
 test('a byte order mark in front is left out', async () => {
   await (await post(server, path, '\ufeff{"model":"fast","messages":[]}', { headers })).arrayBuffer();
   expect(upstream.received[0]?.bytes.toString()).toBe('{"model":"large","messages":[]}');

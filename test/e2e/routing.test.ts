@@ -3,7 +3,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { replayDecision } from '../../src/runtime/replay-decision.ts';
 import { errorOf, post } from '../support/call-server.ts';
-import { answers, startFakeUpstream } from '../support/fake-upstream.ts';
+import { answers, fails, startFakeUpstream } from '../support/fake-upstream.ts';
 import type { FakeUpstream } from '../support/fake-upstream.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
@@ -142,4 +142,23 @@ test('a judgement moves what is thought of the model, and only its asker may giv
   expect((await post(server, '/v1/invocations/nobody/feedback', { score: 1 })).status).toBe(404);
   const bad = await post(server, `/v1/invocations/${invocation.id}/feedback`, { score: 2 });
   expect(await errorOf(bad)).toMatchObject({ code: 'request_invalid', param: 'score' });
+});
+
+test('a model that several providers serve is one model with several routes', async () => {
+  const urls = { upstreamUrl: upstream.baseUrl, reserveUrl: upstream.baseUrl };
+  const other = await startServer(sampleSnapshot(urls));
+  const chat = { model: 'large', messages: [{ role: 'user', content: 'Hello.' }] };
+  expect((await post(other, '/v1/chat/completions', chat)).status).toBe(200);
+  const [record] = other.usage();
+  const { decision } = record ?? {};
+  expect(decision?.only).toEqual(['upstream/large', 'reserve/large']);
+  expect(record && decision && replayDecision(other.registry.current, record, decision)).toMatchObject({
+    isSame: true,
+  });
+  upstream.next(fails(500), fails(500), answers('From the other one.'));
+  expect((await post(other, '/v1/chat/completions', chat)).status).toBe(200);
+  const { attempts } = other.usage().at(-1) ?? { attempts: [] };
+  expect(attempts.map(({ outcome }) => outcome)).toEqual(['server', 'server', 'ok']);
+  expect(new Set(attempts.map(({ provider }) => provider)).size).toBe(2);
+  await other.close();
 });

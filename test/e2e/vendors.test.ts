@@ -5,10 +5,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { createBridge } from '../../src/providers/ai-sdk/bridge.ts';
 import { vendors } from '../../src/providers/ai-sdk/vendors.ts';
 import type { Provider, Snapshot } from '../../src/registry/snapshot.ts';
-import { post } from '../support/call-server.ts';
+import { everythingOf, post } from '../support/call-server.ts';
 import { startFakeUpstream, staysSilent } from '../support/fake-upstream.ts';
 import type { FakeUpstream, ReceivedRequest } from '../support/fake-upstream.ts';
-import { anthropicText, anthropicWire, googleText, googleWire, otherWires } from '../support/fake-vendors.ts';
+import {
+  anthropicFault,
+  anthropicText,
+  anthropicWire,
+  googleText,
+  googleWire,
+  otherStreams,
+  otherWires,
+} from '../support/fake-vendors.ts';
 import { openAiMistakes } from '../support/openai-schemas.ts';
 import { sampleSnapshot, UPSTREAM_KEY } from '../support/sample-snapshot.ts';
 import { startServer, UPSTREAM_SECRET } from '../support/start-server.ts';
@@ -292,6 +300,25 @@ test.each([
   expect(response.status).toBe(reason === 'stop' ? 'completed' : 'incomplete');
 });
 
+test('a vendor that fails inside its stream: before the first word it is an answer, after it an error event', async () => {
+  const ask = (): Promise<Response> =>
+    post(
+      server,
+      '/v1/chat/completions',
+      { model: 'anthropic/m', messages: [{ role: 'user', content: 'x' }], stream: true },
+      { headers: { authorization: `Bearer ${KEY}` } },
+    );
+  upstream.next(anthropicFault(''));
+  const early = await ask();
+  expect(early.status).toBe(502);
+  expect(await early.json()).toMatchObject({ error: { code: 'provider_failed' } });
+  upstream.next(anthropicFault('Half'));
+  const late = await everythingOf(await ask());
+  expect(late).toContain('Half');
+  expect(late).toContain('"code":"provider_failed"');
+  expect(late).not.toContain('[DONE]');
+});
+
 const picture = 'data:image/png;base64,iVBORw0KGgo=';
 const paper = 'data:application/pdf;base64,JVBERi0=';
 
@@ -453,6 +480,25 @@ test.each(Object.entries(otherWires))('%s answers a chat', async (vendor, behavi
   expect(completion.usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });
   expect(openAiMistakes('CreateChatCompletionResponse', completion)).toEqual([]);
   expect(JSON.stringify(upstream.received[0]?.headers)).toContain(UPSTREAM_SECRET);
+});
+
+test.each(Object.entries(otherStreams))('%s streams a chat', async (vendor, behaviour) => {
+  upstream.next(behaviour);
+  const stream = await client.chat.completions.create({
+    model: `${vendor}/test-model`,
+    messages: [{ role: 'user', content: 'Hello' }],
+    stream: true,
+    stream_options: { include_usage: true },
+  });
+  let text = '';
+  let usage: object | null | undefined;
+  for await (const chunk of stream) {
+    expect(openAiMistakes('CreateChatCompletionStreamResponse', chunk)).toEqual([]);
+    text += chunk.choices[0]?.delta.content ?? '';
+    usage = chunk.usage ?? usage;
+  }
+  expect(text).toBe('Hello there.');
+  expect(usage).toMatchObject({ prompt_tokens: 11, completion_tokens: 7 });
 });
 
 test('a vendor whose package is not there says which one, and is left out', () => {

@@ -72,6 +72,19 @@ test('a change that breaks callers, with the clients not generated anew, fails b
   }
 });
 
+test('a change of a prompt is a change of one file: what is generated stays, and nobody breaks', async () => {
+  const file = join(root, 'capabilities/finance/read-receipt.cap.yaml');
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(file, text.replace('You read receipts.', 'You read receipts of all countries.'));
+  try {
+    for (const [name, { code, out, err }] of await runAll()) {
+      expect({ name, code, said: out + err }).toMatchObject({ name, code: 0 });
+    }
+  } finally {
+    writeFileSync(file, text);
+  }
+});
+
 test('each team owns its folder, and the compiler knows the same teams', async () => {
   const owners = new Map(
     readFileSync(join(example, 'CODEOWNERS'), 'utf8')

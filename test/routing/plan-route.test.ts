@@ -127,7 +127,10 @@ describe('of every pool and every call', () => {
       fc.property(question, seeds, (asked, seed) => {
         const prefer: Requirements['prefer'] = ['cost', ...asked.requirements.prefer];
         const { candidates } = planOf({ ...asked, requirements: { ...asked.requirements, prefer } }, seed);
-        const isResting = ({ id }: Model): boolean => asked.present.resting.includes(id);
+        const { resting, latencies } = asked.present;
+        const hasLimit = asked.requirements.constraints.maxLatencyMs !== undefined;
+        const isResting = ({ id }: Model): boolean =>
+          resting.includes(id) || (hasLimit && latencies[id] === undefined);
         for (const [index, worse] of candidates.entries()) {
           for (const { model, expectedCostUsd = Infinity } of candidates.slice(index + 1)) {
             const isBetter = model.quality > worse.model.quality && !isResting(model);
@@ -330,6 +333,14 @@ test('observed latency orders, and the one not observed is last', () => {
   const health = { ...alwaysAvailable, expectedMs: ({ id }: Model) => latencies[id] };
   const route = plan([good, fair, poor], { prefer: ['latency'] }, 1, health);
   expect(idsOf(route)).toEqual(['b/poor', 'a/fair', 'a/good']);
+});
+
+test('under a limit of time, a model of which nobody knows whether it keeps it comes after those that do', () => {
+  const latencies: Record<string, number> = { 'a/good': 900 };
+  const health = { ...alwaysAvailable, latencyMs: ({ id }: Model) => latencies[id] };
+  const asked = { constraints: { maxLatencyMs: 1_000 }, prefer: ['cost'] as const };
+  expect(idsOf(plan([good, fair, poor], asked, 1, health))).toEqual(['a/good', 'b/poor', 'a/fair']);
+  expect(idsOf(plan([good, fair, poor], asked, 1))).toEqual(['b/poor', 'a/fair', 'a/good']);
 });
 
 test('what costs more than the limit in the worst case is out; what costs just that is in', () => {

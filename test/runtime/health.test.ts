@@ -187,6 +187,30 @@ test('the observed p95 is known once there are enough answers, and routing reads
   expect(healthOf(invocations.runtime, snapshot).successRatio?.(model)).toBe(1);
 });
 
+test('a limit that is used up gives the model a rest until its reset, a minute at most', async () => {
+  const { model } = candidateOf('upstream/large');
+  const rests = (): boolean | undefined => healthOf(invocations.runtime, snapshot).circuitOpen?.(model);
+  const used = async (reset: string): Promise<void> => {
+    first.next((request, response) => {
+      response.setHeader('x-ratelimit-remaining-requests', '0');
+      response.setHeader('x-ratelimit-reset-requests', reset);
+      return answers('Hello.')(request, response);
+    });
+    await answeredBy();
+  };
+  await used('20s');
+  expect(rests()).toBe(true);
+  expect(planned()).toEqual(['reserve/large', 'upstream/large']);
+  clock.advance(20_000);
+  expect(rests()).toBe(false);
+  await used('24h');
+  clock.advance(59_000);
+  expect(rests()).toBe(true);
+  clock.advance(1_000);
+  expect(rests()).toBe(false);
+  expect(planned()).toEqual(['upstream/large', 'reserve/large']);
+});
+
 /** An answer that takes so long. */
 function answersAfter(milliseconds: number): ReturnType<typeof answers> {
   return (request, response) => {

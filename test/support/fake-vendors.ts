@@ -141,6 +141,15 @@ export const googleWire: VendorWire = {
   ),
 };
 
+/** Some words, if any, and then an error inside the stream. */
+export function anthropicFault(words: string): Behaviour {
+  return events([
+    ['message_start', anthropicStart],
+    ...(words === '' ? [] : block(0, { type: 'text', text: '' }, [{ type: 'text_delta', text: words }])),
+    ['error', { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded halfway.' } }],
+  ]);
+}
+
 /** A plain text, whole or streamed, in the words of each vendor. */
 export function anthropicText(text: string, stopReason = 'end_turn'): Behaviour {
   return (request, response) => {
@@ -233,4 +242,68 @@ export const otherWires: Readonly<Record<string, Behaviour>> = {
     ],
     usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 },
   }),
+};
+
+const chunk = (delta: object, finish: string | null, usage?: object): readonly [undefined, unknown] => [
+  undefined,
+  {
+    id: 'cmpl-1',
+    object: 'chat.completion.chunk',
+    created: 1_700_000_000,
+    model: 'test-model',
+    choices: [{ index: 0, delta, finish_reason: finish }],
+    ...(usage === undefined ? {} : { usage }),
+  },
+];
+const openAiLikeStream = events([
+  chunk({ role: 'assistant', content: 'Hello ' }, null),
+  chunk({ content: 'there.' }, null),
+  chunk({}, 'stop', { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 }),
+]);
+
+/** The same, streamed. */
+export const otherStreams: Readonly<Record<string, Behaviour>> = {
+  mistral: openAiLikeStream,
+  groq: events([
+    chunk({ role: 'assistant', content: 'Hello ' }, null),
+    chunk({ content: 'there.' }, null),
+    [
+      undefined,
+      {
+        id: 'cmpl-1',
+        choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+        x_groq: { usage: { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 } },
+      },
+    ],
+  ]),
+  azure: openAiLikeStream,
+  cohere: events([
+    [undefined, { type: 'message-start', id: 'c-1' }],
+    [
+      undefined,
+      { type: 'content-start', index: 0, delta: { message: { content: { type: 'text', text: '' } } } },
+    ],
+    [undefined, { type: 'content-delta', index: 0, delta: { message: { content: { text: 'Hello ' } } } }],
+    [undefined, { type: 'content-delta', index: 0, delta: { message: { content: { text: 'there.' } } } }],
+    [undefined, { type: 'content-end', index: 0 }],
+    [
+      undefined,
+      {
+        type: 'message-end',
+        delta: { finish_reason: 'COMPLETE', usage: { tokens: { input_tokens: 11, output_tokens: 7 } } },
+      },
+    ],
+  ]),
+  vertex: events([
+    [undefined, { candidates: [{ content: { role: 'model', parts: [{ text: 'Hello ' }] }, index: 0 }] }],
+    [
+      undefined,
+      {
+        candidates: [
+          { content: { role: 'model', parts: [{ text: 'there.' }] }, index: 0, finishReason: 'STOP' },
+        ],
+        usageMetadata: { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 },
+      },
+    ],
+  ]),
 };

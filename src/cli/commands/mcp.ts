@@ -1,7 +1,6 @@
 // `capstan mcp`: the capabilities as tools of the Model Context Protocol, over standard input and output. Nothing else is
 // ever written to standard output.
 
-import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { createRegistry } from '../../registry/registry.ts';
 import type { Registry } from '../../registry/registry.ts';
@@ -13,7 +12,8 @@ import type { ExitCode } from '../exit-code.ts';
 import { createOpened } from '../opened.ts';
 import type { Opened } from '../opened.ts';
 import { requireProjectRoot } from '../project.ts';
-import { usageOption } from '../usage-option.ts';
+import type { Ledger } from '../../usage/ledger.ts';
+import { inMemory, usageOption } from '../usage-option.ts';
 import { styled } from '../terminal.ts';
 import type { Terminal } from '../terminal.ts';
 
@@ -51,7 +51,6 @@ Examples:
 
 async function serveTools(terminal: Terminal, options: McpOptions): Promise<ExitCode> {
   const { startRuntime, unavailableProviders } = await import('../start-runtime.ts');
-  const { openLedgerIfPossible } = await import('../usage-file.ts');
   const { serveMcpOverPipes } = await import('../serve-mcp-over-pipes.ts');
   const opened = createOpened();
   try {
@@ -59,11 +58,7 @@ async function serveTools(terminal: Terminal, options: McpOptions): Promise<Exit
       options.snapshot === undefined
         ? await watchProject(terminal, options, opened)
         : await openSnapshot(terminal, options.snapshot);
-    const root =
-      options.snapshot === undefined
-        ? requireProjectRoot(terminal, options)
-        : resolve(terminal.workingDirectory, options.project ?? '.');
-    const ledger = await openLedgerIfPossible(terminal, root, options.usage);
+    const ledger = await openLedgerOf(terminal, options);
     const running = startRuntime(registry, terminal.environment, ledger);
     opened.add(() => running.close());
     for (const line of unavailableProviders(registry.current, running.transport)) {
@@ -76,6 +71,16 @@ async function serveTools(terminal: Terminal, options: McpOptions): Promise<Exit
   } finally {
     await opened.close();
   }
+}
+
+/** A Snapshot has no folder of its own, and whoever starts this command starts it anywhere. */
+async function openLedgerOf(terminal: Terminal, options: McpOptions): Promise<Ledger> {
+  const { openLedgerIfPossible } = await import('../usage-file.ts');
+  const { snapshot, usage } = options;
+  if (snapshot === undefined) {
+    return openLedgerIfPossible(terminal, requireProjectRoot(terminal, options), usage);
+  }
+  return openLedgerIfPossible(terminal, terminal.workingDirectory, usage ?? inMemory);
 }
 
 async function openSnapshot(terminal: Terminal, file: string): Promise<Registry> {

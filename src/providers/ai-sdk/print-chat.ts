@@ -55,6 +55,7 @@ export function printChat(
         break;
     }
   }
+  const printed = printUsage(usage);
   const hasDetails = details.some((detail) => 'extra_content' in detail);
   return {
     ...envelope,
@@ -75,7 +76,7 @@ export function printChat(
         finish_reason: printFinish(finishReason, calls.length > 0),
       },
     ],
-    usage: printUsage(usage),
+    ...(printed === undefined ? {} : { usage: printed }),
   };
 }
 
@@ -102,7 +103,9 @@ function printFinish({ unified }: LanguageModelV4FinishReason, hasCalls: boolean
   }
 }
 
-function printUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Printed {
+/** Undefined when the vendor did not count: that is not the same as nothing. */
+function printUsage({ inputTokens, outputTokens }: LanguageModelV4Usage): Printed | undefined {
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return undefined;
   const input = inputTokens.total ?? 0;
   const output = outputTokens.total ?? 0;
   return {
@@ -184,7 +187,10 @@ export async function* printChunks(
         break;
       case 'finish':
         yield chunk({}, printFinish(part.finishReason, calls.size > 0));
-        if (includeUsage) yield { ...chunk({}), choices: [], usage: printUsage(part.usage) };
+        if (includeUsage) {
+          const printed = printUsage(part.usage);
+          if (printed !== undefined) yield { ...chunk({}), choices: [], usage: printed };
+        }
         break;
       case 'error':
         throw new StreamFault(messageOf(part.error));

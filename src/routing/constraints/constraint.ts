@@ -10,6 +10,12 @@ export interface Call {
   readonly health: HealthView;
 }
 
+/** The smallest limits among the models in question. */
+export interface Least {
+  readonly contextTokens: number;
+  readonly maxOutputTokens: number;
+}
+
 /** The words for a no; `relax` completes the sentence "it would fit: …". */
 export interface Explanation {
   readonly wanted: string;
@@ -23,6 +29,8 @@ export interface Constraint<Subject> {
   readonly varies: boolean;
   /** Whether this call asks for anything here; when it does not, nobody is asked. */
   applies(call: Call): boolean;
+  /** Whether every model that has at least so much passes: then none of them is asked. */
+  settles?(least: Least, call: Call): boolean;
   /** Asked on every call, so it allocates nothing. */
   admits(subject: Subject, call: Call): boolean;
   /** Asked only after a no, when somebody wants to know. */

@@ -8,6 +8,7 @@ export const context: ModelConstraint = {
   name: 'context',
   varies: true,
   applies: () => true,
+  settles: ({ contextTokens }, { requirements }) => contextTokens >= contextNeeded(requirements),
   admits: (model, { requirements }) => model.contextTokens >= contextNeeded(requirements),
   explain: (model, { requirements }) => ({
     wanted: `${printCount(contextNeeded(requirements))} tokens`,

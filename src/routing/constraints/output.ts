@@ -8,6 +8,7 @@ export const output: ModelConstraint = {
   name: 'output',
   varies: true,
   applies: () => true,
+  settles: ({ maxOutputTokens }, { requirements }) => maxOutputTokens >= outputNeeded(requirements),
   admits: (model, { requirements }) => model.maxOutputTokens >= outputNeeded(requirements),
   explain: (model, { requirements }) => ({
     wanted: `${printCount(outputNeeded(requirements))} output tokens`,

@@ -79,6 +79,8 @@ export interface Answered {
 
 /** A connection that asks one thing after the other. */
 export interface Caller {
+  /** The other side has closed it, as servers do with connections that wait. */
+  readonly closed: boolean;
   ask(request: Buffer): Promise<Answered>;
   close(): void;
 }
@@ -127,6 +129,9 @@ export async function openCaller(url: string): Promise<Caller> {
     asked.resolve(answered);
   });
   return {
+    get closed() {
+      return socket.destroyed || socket.readyState !== 'open';
+    },
     ask(request) {
       pending = [];
       head = undefined;
