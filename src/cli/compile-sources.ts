@@ -11,7 +11,7 @@ const adapterNames = adapters.map(({ name }) => name);
 const targetNames = targets.map(({ name }) => name);
 
 /** The options of the compiler that are this caller's to choose. */
-export type CompileSourcesOptions = Pick<CompileOptions, 'cache' | 'lint' | 'today'>;
+export type CompileSourcesOptions = Pick<CompileOptions, 'cache' | 'found' | 'lint' | 'today'>;
 
 export function compileSources(sources: readonly Source[], options: CompileSourcesOptions = {}): Compilation {
   return compile(sources, {

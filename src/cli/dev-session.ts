@@ -3,7 +3,7 @@
 
 import { createCompileCache } from '../compiler/compile.ts';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
-import { hasErrors, orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
+import { hasErrors } from '../diagnostics/order-diagnostics.ts';
 import { createRegistry } from '../registry/registry.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
@@ -73,10 +73,9 @@ export function createDevSession(root: string): DevSession {
 
     update(changed) {
       const read = reader.read(changed);
-      const compilation = compileSources(read.sources, { cache });
-      const diagnostics = orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]);
-      const seen = { diagnostics, shown: compilation.shown };
-      const { snapshot } = compilation;
+      const compilation = compileSources(read.sources, { cache, found: read.diagnostics });
+      const { snapshot, diagnostics, shown } = compilation;
+      const seen = { diagnostics, shown };
       const isClean = !hasErrors(diagnostics);
       if (snapshot === undefined || (!isClean && wasClean)) {
         return { ...seen, outcome: registry === undefined ? 'waiting' : 'kept', changes: [] };

@@ -6,7 +6,6 @@ import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../registry/snapshot.ts';
 import type { Compilation } from '../compiler/compile.ts';
 import type { LintLevel } from '../compiler/declaration.gen.ts';
-import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
 import { suggest } from '../diagnostics/suggest.ts';
 import { findProjectRoot } from '../workspace/find-project-root.ts';
 import type { GlobalOptions } from './command-host.ts';
@@ -68,11 +67,15 @@ export async function openProject(
     root,
     read(changed) {
       const read = reader.read(changed);
-      const compilation = compileSources(read.sources, { cache, ...(lint && { lint }) });
+      const compilation = compileSources(read.sources, {
+        cache,
+        found: read.diagnostics,
+        ...(lint && { lint }),
+      });
       return {
         root,
         sources: read.sources,
-        diagnostics: orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]),
+        diagnostics: compilation.diagnostics,
         compilation,
       };
     },

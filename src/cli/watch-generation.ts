@@ -2,7 +2,7 @@
 // nothing. `capstan dev` does the same and serves as well.
 
 import { createCompileCache } from '../compiler/compile.ts';
-import { hasErrors, orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
+import { hasErrors } from '../diagnostics/order-diagnostics.ts';
 import { createSourceReader } from '../workspace/read-sources.ts';
 import { watchSources } from '../workspace/watch-sources.ts';
 import { compileSources } from './compile-sources.ts';
@@ -28,9 +28,8 @@ export async function watchGeneration(
 
   const generate = async (changed?: ReadonlySet<string>): Promise<void> => {
     const read = reader.read(changed);
-    const compilation = compileSources(read.sources, { cache });
-    const { snapshot } = compilation;
-    const diagnostics = orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]);
+    const compilation = compileSources(read.sources, { cache, found: read.diagnostics });
+    const { snapshot, diagnostics } = compilation;
     if (snapshot === undefined || hasErrors(diagnostics)) {
       terminal.printError(await drawDiagnostics(diagnostics, compilation, 'text', terminal));
       return terminal.printError('\nNothing was generated; waiting for the errors to be mended …\n');

@@ -209,6 +209,7 @@ export const codes = {
   'trust/tag-not-literal': 'error',
   'trust/trusted-input': 'warning',
   'trust/untrusted-in-system': 'deny',
+  'workspace/not-read': 'warning',
   'workspace/outside-root': 'error',
   'workspace/too-deep': 'error',
   'workspace/too-large': 'error',

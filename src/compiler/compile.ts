@@ -69,13 +69,15 @@ export interface CompileOptions {
   readonly targets?: readonly string[];
   /** The day, YYYY-MM-DD; without it nothing is said of days that have passed. */
   readonly today?: string;
+  /** What was found in reading the sources: told with the rest, at the levels of the project. */
+  readonly found?: readonly Diagnostic[];
   /** Levels of rules that go before those of capstan.yaml. */
   readonly lint?: { readonly [code: string]: LintLevel };
 }
 
 export function compile(sources: readonly Source[], options: CompileOptions = {}): Compilation {
   const cache = options.cache ?? createCompileCache();
-  const found: Diagnostic[] = [];
+  const found: Diagnostic[] = [...(options.found ?? [])];
   const report: Report = (diagnostic) => found.push(diagnostic);
 
   const files = sortSources(sources, report);

@@ -3,7 +3,6 @@
 import type { Compilation } from '../compiler/compile.ts';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { LineIndex } from '../diagnostics/line-index.ts';
-import { orderDiagnostics } from '../diagnostics/order-diagnostics.ts';
 import { createLineIndexes } from '../diagnostics/places.ts';
 import { createSourceReader } from '../workspace/read-sources.ts';
 import { isSourcePath } from '../workspace/source-path.ts';
@@ -29,7 +28,7 @@ export interface OpenProject {
 
 export function openProject(
   root: string,
-  compileSources: (sources: readonly Source[]) => Compilation,
+  compileSources: (sources: readonly Source[], found: readonly Diagnostic[]) => Compilation,
 ): OpenProject {
   const reader = createSourceReader(root);
   const typed = new Map<string, Source>();
@@ -40,12 +39,12 @@ export function openProject(
     const sources = new Map(read.sources.map((source) => [source.path, source]));
     for (const [path, source] of typed) if (isSourcePath(path)) sources.set(path, source);
     const list = [...sources.values()];
-    const compilation = compileSources(list);
+    const compilation = compileSources(list, read.diagnostics);
     return {
       root,
       sources,
       compilation,
-      diagnostics: orderDiagnostics([...read.diagnostics, ...compilation.diagnostics]),
+      diagnostics: compilation.diagnostics,
       indexOf: createLineIndexes(list),
     };
   };

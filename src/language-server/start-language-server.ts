@@ -11,7 +11,7 @@ import {
 } from 'vscode-languageserver/node';
 import { formatSource } from '../compiler/format-source.ts';
 import type { Compilation } from '../compiler/compile.ts';
-import type { Source } from '../diagnostics/diagnostic.ts';
+import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import { findProjectRoot } from '../workspace/find-project-root.ts';
 import { codeActionsAt } from './code-actions.ts';
 import { completionsAt } from './completion.ts';
@@ -27,7 +27,7 @@ export interface LanguageServerOptions {
   readonly output: NodeJS.WritableStream;
   readonly version: string;
   /** A compiler that remembers, one for each project. */
-  readonly createCompiler: () => (sources: readonly Source[]) => Compilation;
+  readonly createCompiler: () => (sources: readonly Source[], found: readonly Diagnostic[]) => Compilation;
 }
 
 /** Serves until the client says `exit` or goes away; resolves with whether it said `shutdown` before. */

@@ -38,6 +38,20 @@ export function tooMany(count: number): Diagnostic {
   );
 }
 
+/** `ending` is the one that names of sources have there. */
+export function notRead(path: string, ending: string): Diagnostic {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/(?:\.cap|\.schema)?\.ya?ml$/, '');
+  return {
+    ...problem(
+      'workspace/not-read',
+      path,
+      `The file is not read: the names of sources end in \`${ending}\` here.`,
+      `call it ${name}${ending}, or move it elsewhere`,
+    ),
+    severity: 'warning',
+  };
+}
+
 export function brokenLink(path: string): Diagnostic {
   return problem(
     'workspace/unreadable',

@@ -8,6 +8,7 @@ import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import {
   brokenLink,
   folderDepthMax,
+  notRead,
   outsideRoot,
   sourceBytesMax,
   sourcesMax,
@@ -16,7 +17,13 @@ import {
   tooMany,
   unreadable,
 } from './problems.ts';
-import { isSourcePath, mayHoldSources, projectFileName, sourceFolderNames } from './source-path.ts';
+import {
+  isSourcePath,
+  missedEnding,
+  mayHoldSources,
+  projectFileName,
+  sourceFolderNames,
+} from './source-path.ts';
 
 /** What was found on disk: the sources in path order, and what could not be read. */
 interface ReadResult {
@@ -35,7 +42,7 @@ export interface SourceReader {
 /** All sources of the project at `root`, in path order. Throws when a source had to be refused. */
 export async function readSources(root: string): Promise<readonly Source[]> {
   const { sources, diagnostics } = createSourceReader(root).read();
-  const [refused] = diagnostics;
+  const refused = diagnostics.find(({ severity }) => severity === 'error');
   if (refused !== undefined) throw new Error(`${refused.span.path}: ${refused.message}`);
   return sources;
 }
@@ -113,6 +120,9 @@ function listSources(root: string): Listing {
         else visit(child, depth + 1, [...above, place?.real ?? join(above.at(-1) ?? realRoot, entry.name)]);
       } else if (isSourcePath(child)) {
         paths.push(child);
+      } else {
+        const ending = missedEnding(child);
+        if (ending !== undefined) report(notRead(child, ending));
       }
     }
   };

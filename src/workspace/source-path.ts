@@ -22,6 +22,15 @@ export function isSourcePath(path: string): boolean {
   return endings.some((ending) => path.endsWith(ending)) && !rest.slice(0, -1).some(isSkippedFolder);
 }
 
+/** How the name of a YAML file would have to end to be a source where it lies; undefined when it is one, or none is due. */
+export function missedEnding(path: string): string | undefined {
+  if (!/\.ya?ml$/.test(path) || isSourcePath(path)) return undefined;
+  const [folder = '', ...rest] = path.split('/');
+  if (rest.length === 0 || rest.some(isSkippedFolder) || !Object.hasOwn(sourceFolders, folder))
+    return undefined;
+  return sourceFolders[folder]?.find((ending) => ending.endsWith('.yaml'));
+}
+
 /** Whether sources may lie in or below the folder at `path`; the root itself is the empty path. */
 export function mayHoldSources(path: string): boolean {
   if (path === '') return true;

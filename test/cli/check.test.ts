@@ -305,3 +305,15 @@ test('--watch and --fix do not go together', async () => {
     code: 2,
   });
 });
+
+test('a YAML file that only nearly is a source is told, unless the project does not want to know', async () => {
+  const project = sampleProject();
+  project.write('capabilities/hail.cap.yml', capabilityNamed('hail'));
+  const told = await runCli(['check', '--fail-on', 'warning'], { in: project.root });
+  expect(told.code).toBe(1);
+  expect(told.out + told.err).toContain('warning[workspace/not-read]');
+  expect(told.out + told.err).toContain('call it hail.cap.yaml');
+  project.edit('capstan.yaml', '\ngenerate:', '\nlint: { workspace/not-read: off }\n\ngenerate:');
+  const { code, out, err } = await runCli(['check', '--fail-on', 'warning'], { in: project.root });
+  expect(code, out + err).toBe(0);
+});

@@ -15,6 +15,14 @@ interface Disk {
 }
 
 testShownExamples('workspace', [
+  shown('not-read', 'A capability with the other ending of YAML', (disk) => {
+    disk.write('capabilities/team/greet.cap.yml');
+    disk.write('capabilities/generated/openapi.yaml');
+  }),
+  shown('not-read', 'Schemas without the word', (disk) => {
+    disk.write('schemas/common.yaml');
+    disk.write('partials/notes.yaml');
+  }),
   shown('outside-root', 'A partial that lies elsewhere on the disk', (disk) => {
     disk.write('../company/style.hbs');
     disk.link('partials/style.hbs', 'company/style.hbs');

@@ -23,7 +23,7 @@ export function lspCommand(host: CommandHost): Command {
         version: readVersion(),
         createCompiler: () => {
           const cache = createCompileCache();
-          return (sources) => compileSources(sources, { cache });
+          return (sources, found) => compileSources(sources, { cache, found });
         },
       });
       // The protocol asks for it: leaving without `shutdown` is a failure.
