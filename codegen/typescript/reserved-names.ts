@@ -30,7 +30,7 @@ const languageNames: readonly string[] = [
   ...['Error', 'Event', 'Exclude', 'Extract', 'Function', 'Headers', 'Infinity', 'Iterable', 'JSON', 'Map'],
   ...['Math', 'NaN', 'Number', 'Object', 'Omit', 'Partial', 'Pick', 'Promise', 'Readonly', 'ReadableStream'],
   ...['ReadableStreamDefaultReader', 'Record', 'RegExp', 'Request', 'RequestInit', 'Required', 'Response'],
-  ...['ReturnType', 'Set', 'String', 'Symbol', 'TextDecoder', 'Uint8Array', 'WeakMap'],
+  ...['ReturnType', 'Set', 'String', 'Symbol', 'TextDecoder', 'TypeError', 'Uint8Array', 'URL', 'WeakMap'],
 ];
 
 /** No type of a capability is called so. */

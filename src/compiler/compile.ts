@@ -23,7 +23,7 @@ import { parse } from './parse.ts';
 import type { CapabilityUnit, Library, PartialFile, Project, SchemaFile } from './program.ts';
 import { readHeading } from './read-heading.ts';
 import { readPartial } from './read-partial.ts';
-import { readQuality, reportStale } from './read-quality.ts';
+import { readQuality, reportStale, withoutSimulated } from './read-quality.ts';
 import { checkSchemaFile } from './resolve-schemas.ts';
 import { resolve } from './resolve.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
@@ -87,7 +87,7 @@ export function compile(sources: readonly Source[], options: CompileOptions = {}
   checkProgram(programOf(sources, files, contracts, library, project, options), report);
 
   forgetOthers(cache, sources);
-  const quality = readMeasured(files, cache, entries, report);
+  const quality = readMeasured(files, project, cache, entries, report);
   const snapshot = project && assembleSnapshot(project, entries, quality);
   const levels = { ...project?.lint, ...options.lint };
   const left = applySuppressions(applyLintLevels(concealFindings(found), levels), sources, levels);
@@ -183,12 +183,14 @@ function readProject(
 /** What was measured; its file says nothing of what a capability is, so a mistake in it blocks none. */
 function readMeasured(
   { quality: source }: SortedSources,
+  project: Project | undefined,
   cache: CompileCache,
   entries: readonly SnapshotEntry[],
   report: Report,
 ): Snapshot['quality'] {
   if (source === undefined) return undefined;
-  const measured = rememberFile(cache, source, report, (tell) => readQuality(source, tell));
+  const read = rememberFile(cache, source, report, (tell) => readQuality(source, tell));
+  const measured = read && withoutSimulated(read, project?.providers ?? {});
   if (measured !== undefined) reportStale(measured, entries, report);
   return measured?.quality;
 }

@@ -2,6 +2,7 @@
 
 import type { CatalogModel, FindVendor, Vendor } from '../registry/catalog.ts';
 import { identityOf } from '../registry/model-identity.ts';
+import { SIMULATOR } from '../registry/is-simulated.ts';
 import type { Model, Price, Provider, Tier } from '../registry/snapshot.ts';
 import type {
   Model as DeclaredModel,
@@ -23,9 +24,6 @@ const DEFAULT_TIERS: Record<string, Tier> = {
 
 /** The provider of a project that names none: answers come from inside the process, no key and no network. */
 const DEFAULT_PROVIDERS: Record<string, DeclaredProvider> = { simulator: { adapter: 'simulator' } };
-
-/** The adapter that answers inside the process. Its models are known, and no data leaves with them. */
-const SIMULATOR = 'simulator';
 
 /** What is assumed of a model of which the project does not say it. */
 const ASSUMED_QUALITY = 0.5;

@@ -1,7 +1,8 @@
 // Reads capabilities/quality.json: what `capstan eval` measured, committed and reviewed like code.
 
 import type { Report, Source } from '../diagnostics/diagnostic.ts';
-import type { Json, MeasuredQuality } from '../registry/snapshot.ts';
+import { isSimulated } from '../registry/is-simulated.ts';
+import type { Json, MeasuredQuality, Snapshot } from '../registry/snapshot.ts';
 import { appendPointer } from '../schema/json-pointer.ts';
 import type { SnapshotEntry } from './compile-cache.ts';
 import { parse } from './parse.ts';
@@ -53,6 +54,17 @@ function measuredOf(entry: Json): MeasuredQuality | undefined {
   if (!isCount(passes) || !isCount(runs) || passes > runs) return undefined;
   if (typeof date !== 'string' || typeof revision !== 'string') return undefined;
   return { passes, runs, revision, date };
+}
+
+/** The same without the simulator's models: whatever a file says of them, nothing was measured. */
+export function withoutSimulated(file: QualityFile, providers: Snapshot['providers']): QualityFile {
+  const isMeasured = ([model]: readonly [string, MeasuredQuality]): boolean => !isSimulated(providers, model);
+  const all = Object.entries(file.quality);
+  if (all.every(([, models]) => Object.entries(models).every(isMeasured))) return file;
+  const kept = all.map(([capability, models]) => {
+    return [capability, Object.fromEntries(Object.entries(models).filter(isMeasured))] as const;
+  });
+  return { ...file, quality: Object.fromEntries(kept) };
 }
 
 /** Says which measurements are of a prompt that is no more. */

@@ -1,4 +1,5 @@
 // `capstan eval`: live calls against a provider on loopback, what they cost, who judges, and what is written.
+import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { answers, fails, startFakeUpstream } from '../support/fake-upstream.ts';
 import type { FakeUpstream, ReceivedRequest } from '../support/fake-upstream.ts';
@@ -199,4 +200,58 @@ test('nothing to evaluate says whether tests are missing or models', async () =>
     2,
     expect.stringContaining('no model can be called for the eval tests'),
   ]);
+});
+
+test('by default the simulator is left out, for its answers measure nothing', async () => {
+  upstream.always(answers('{"greeting":"Hello, Ada."}'));
+  const project = projectWith(CONTAINS);
+  const { code, out, err } = await runCli(['eval', 'greet', '--yes'], { in: project.root, environment });
+  expect(code, err).toBe(0);
+  expect(err).toContain("note: the simulator's models are left out");
+  expect(out).not.toContain('simulator/');
+  expect(project.read('capabilities/quality.json')).not.toContain('simulator/');
+});
+
+test.each<[why: string, args: string[], environment: Record<string, string>]>([
+  ['named', ['--models', 'simulator/small'], environment],
+  ['all that there is', [], {}],
+])('the simulator runs when it is %s, and nothing of it is recorded', async (_, args, keys) => {
+  const project = projectWith('      - { type: valid }\n');
+  const { code, out, err } = await runCli(['eval', 'greet', ...args], {
+    in: project.root,
+    environment: keys,
+  });
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/\ngreet@1 +simulator\/small +100 % /);
+  expect(err).toContain('nothing of this is recorded');
+  expect(existsSync(project.path('capabilities/quality.json'))).toBe(false);
+  expect(existsSync(project.path('.capstan'))).toBe(false);
+});
+
+test('the simulator judges no other model, and what it judges when it is told to is not recorded', async () => {
+  everySecondFails();
+  const project = projectWith(RUBRIC);
+  project.edit('capstan.yaml', /  cloud\/judge:.*\n/.exec(project.read('capstan.yaml'))?.[0] ?? '-', '');
+  const alone = await evaluate(project, ['--yes']);
+  expect([alone.code, alone.err]).toEqual([2, expect.stringContaining('cloud/big would judge itself')]);
+  const told = await evaluate(project, ['--yes', '--judge', 'simulator/small']);
+  expect(told.err).toContain('nothing of this is recorded');
+  expect(existsSync(project.path('capabilities/quality.json'))).toBe(false);
+});
+
+test('what a file says of the simulator does not count', async () => {
+  const project = projectWith(CONTAINS);
+  const entry = { passes: 100, n: 100, date: '2026-01-01', revision: 'sha256:0' };
+  const write = (measured: object): void =>
+    project.write('capabilities/quality.json', JSON.stringify({ 'greet@1': measured }));
+  const first = async (): Promise<unknown> => {
+    const { out } = await runCli(['route', 'greet', '--json'], { in: project.root, environment });
+    return (JSON.parse(out) as { models: { model: string; quality: object }[] }).models.find(
+      ({ model }) => model === 'simulator/small',
+    )?.quality;
+  };
+  write({ 'simulator/small': entry });
+  expect(await first()).toEqual({ value: 0.5, from: 'prior', runs: 0 });
+  const { out } = await runCli(['check'], { in: project.root, environment });
+  expect(out).not.toContain('quality/stale');
 });

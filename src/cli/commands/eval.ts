@@ -2,6 +2,7 @@
 // capabilities/quality.json, by which the planner then chooses.
 
 import { Command } from 'commander';
+import { isSimulated, SIMULATOR } from '../../registry/is-simulated.ts';
 import { createRegistry } from '../../registry/registry.ts';
 import type { Model, Snapshot } from '../../registry/snapshot.ts';
 import type { CommandHost, GlobalOptions } from '../command-host.ts';
@@ -36,7 +37,7 @@ export function evalCommand(host: CommandHost): Command {
     .argument('[name]', 'only this capability: NAME or NAME@MAJOR')
     .option(
       '--models <ids>',
-      'the models, by id or alias, with commas; * stands for anything (default: all that can be called)',
+      'the models, by id or alias, with commas; * stands for anything (default: all that can be called, without the simulator)',
     )
     .option(
       '--judge <ids>',
@@ -54,6 +55,9 @@ export function evalCommand(host: CommandHost): Command {
       `
 A run passes when the output fits its contract, repairs included, and every assertion holds. What is done is kept in
 .capstan/eval.jsonl: after an interruption the same command goes on, and what was measured at this revision is not paid twice.
+
+The simulator makes its answers from the contract, so they measure nothing: its models run when --models names them, or when
+there are no others, and nothing of that is recorded.
 
 Exit codes: 0 every assertion has its minPassRate (1 where none is given) on every model, 1 one does not, or calls were left
 out, 2 usage.
@@ -99,14 +103,17 @@ async function evaluate(
       return provider !== undefined && transport.available(provider);
     };
     const plan = await makePlan(project, snapshot, name, options, available);
-    const journal = openJournal(project.root);
+    const counts = ({ model, judge = model }: EvalResult): boolean =>
+      ![model, judge].some((id) => isSimulated(snapshot.providers, id));
+    const journal = openJournal(project.root, counts);
     const open = plan.cases.filter(({ key }) => options.again === true || !journal.results.has(key));
     for (const { capability, model, because } of plan.left)
       terminal.printError(`note: ${model} cannot serve ${capability}: ${because}\n`);
     if (plan.cases.length === 0) throw nothingToEvaluate(project, name);
+    sayOfSimulator(terminal, snapshot, plan, options);
     if (!(await agrees(terminal, plan, open, options))) return exitCode.usage;
     const leftOut = await runAll(terminal, open, journal, options, { runtime, snapshot });
-    return await report(terminal, project, plan, journal, leftOut, options.json === true);
+    return await report(terminal, project, plan, { journal, counts, leftOut }, options.json === true);
   } finally {
     await close();
   }
@@ -121,7 +128,10 @@ async function makePlan(
 ): Promise<EvalPlan> {
   const { planEval } = await import('../eval/plan-eval.ts');
   const tests = testsOf(project, name);
-  const callable = Object.values(snapshot.models).filter(({ provider }) => available(provider));
+  const callable = measurable(
+    snapshot,
+    Object.values(snapshot.models).filter(({ provider }) => available(provider)),
+  );
   try {
     return planEval(snapshot, tests, {
       models: models === undefined ? callable : named(snapshot, models),
@@ -136,6 +146,33 @@ async function makePlan(
   } catch (error) {
     throw error instanceof Error ? new UsageError(error.message, { cause: error }) : error;
   }
+}
+
+/** Without the simulator's, unless there are no others: then the command can be tried at least. */
+function measurable({ providers }: Snapshot, models: readonly Model[]): readonly Model[] {
+  const real = models.filter(({ id }) => !isSimulated(providers, id));
+  return real.length > 0 ? real : models;
+}
+
+/** Nobody should take what the simulator makes for a measurement. */
+function sayOfSimulator(
+  terminal: Terminal,
+  { providers }: Snapshot,
+  { cases }: EvalPlan,
+  { models }: EvalOptions,
+): void {
+  const simulated = (ids: readonly string[]): string =>
+    [...new Set(ids.filter((id) => isSimulated(providers, id)))].join(', ');
+  const asked = simulated(cases.flatMap(({ model, judge = model }) => [model.id, judge.id]));
+  const note = styled(terminal, 'yellow', 'note');
+  if (asked !== '')
+    terminal.printError(
+      `${note}: ${asked} makes its answers from the contract, so they measure nothing: nothing of this is recorded
+`,
+    );
+  else if (models === undefined && Object.values(providers).some(({ adapter }) => adapter === SIMULATOR))
+    terminal.printError(`${note}: the simulator's models are left out: their answers measure nothing
+`);
 }
 
 function nothingToEvaluate(project: Project, name: string | undefined): UsageError {
@@ -240,17 +277,21 @@ async function report(
   terminal: Terminal,
   project: Project,
   { cases }: EvalPlan,
-  journal: Journal,
-  leftOut: number,
+  done: {
+    readonly journal: Journal;
+    readonly counts: (result: EvalResult) => boolean;
+    readonly leftOut: number;
+  },
   json: boolean,
 ): Promise<ExitCode> {
   const { qualityPath, writeQuality } = await import('../eval/quality-file.ts');
   const { drawEval, summarize } = await import('../eval/draw-eval.ts');
+  const { journal, counts, leftOut } = done;
   const results = cases.flatMap(({ key }): EvalResult[] => {
     const result = journal.results.get(key);
     return result === undefined ? [] : [result];
   });
-  const isChanged = writeQuality(project.root, results);
+  const isChanged = writeQuality(project.root, results.filter(counts));
   const summary = summarize(cases, results);
   if (json) terminal.print(`${JSON.stringify({ ...summary, leftOut, results }, null, 2)}\n`);
   else terminal.print(drawEval(terminal, summary));

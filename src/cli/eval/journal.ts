@@ -25,22 +25,25 @@ export interface EvalResult {
 
 export interface Journal {
   readonly results: ReadonlyMap<string, EvalResult>;
+  /** What does not count is known until the process ends, and not written down. */
   add(result: EvalResult): void;
 }
 
-export function openJournal(root: string): Journal {
+/** `counts` says which results are worth keeping. */
+export function openJournal(root: string, counts: (result: EvalResult) => boolean): Journal {
   const file = join(root, '.capstan', 'eval.jsonl');
   const results = new Map<string, EvalResult>();
   const lines = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
   for (const line of lines) {
     const result = parse(line);
-    if (result !== undefined) results.set(result.key, result);
+    if (result !== undefined && counts(result)) results.set(result.key, result);
   }
   return {
     results,
     add(result) {
-      if (results.size === 0 && !existsSync(file)) keepOutOfVersionControl(dirname(file));
       results.set(result.key, result);
+      if (!counts(result)) return;
+      if (!existsSync(file)) keepOutOfVersionControl(dirname(file));
       appendFileSync(file, `${JSON.stringify(result)}\n`);
     },
   };

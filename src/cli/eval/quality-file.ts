@@ -23,6 +23,7 @@ type QualityFile = Record<string, Record<string, QualityEntry>>;
 
 /** Replaces what was measured of the models and capabilities of `results`; the rest stays. Answers whether it changed. */
 export function writeQuality(root: string, results: readonly EvalResult[]): boolean {
+  if (results.length === 0) return false;
   const file = join(root, qualityPath);
   const quality: QualityFile = existsSync(file)
     ? (JSON.parse(readFileSync(file, 'utf8')) as QualityFile)
