@@ -66,7 +66,8 @@ test('it holds what it needs and nothing of the workshop', () => {
 });
 
 test('init, check, test, generate and run work in an empty folder', async () => {
-  await capstan('init');
+  const made = await capstan('init');
+  expect(made.stdout).toContain('Next:\n  npx capstan dev ');
   expect(existsSync(join(project, 'capstan.yaml'))).toBe(true);
   await capstan('check');
   await capstan('test');

@@ -91,6 +91,10 @@ test('every shell command is one that this test knows and runs', () => {
   for (const script of ['start', 'demo', 'test']) expect(manifest.scripts).toHaveProperty(script);
 });
 
+test('what is to be installed elsewhere is what npm pack makes', () => {
+  expect(readme).toContain(`\`npm install ../capstan/${manifest.name}-${manifest.version}.tgz\``);
+});
+
 test('a provider whose key is set is not left out', async () => {
   const json = async (environment: Record<string, string>): Promise<string> => {
     const { stdout } = await run(process.execPath, [main, 'route', 'summarize', '--json'], {

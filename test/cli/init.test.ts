@@ -1,6 +1,8 @@
 // `capstan init`: what it writes is in order, tested and callable, and nothing that exists is overwritten.
 import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { installSource } from '../../src/cli/install-source.ts';
 import { emptyFolder, sampleProject } from './sample-project.ts';
 import { runCli } from './run-cli.ts';
 
@@ -23,6 +25,33 @@ test('a new project checks, tests, generates, routes and runs', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(out)).toMatchObject({ summary: expect.any(String) as string });
   expect(read('generated/typescript/index.ts')).not.toContain("from 'capstan");
+});
+
+test('what is to be done next begins with the package when it is not installed', async () => {
+  const folder = emptyFolder();
+  const { root, path } = folder;
+  const checkout = resolve(import.meta.dirname, '../..');
+  const serve = '  npx capstan dev     serve it; every save reloads\n';
+  const without = await runCli(['init'], { in: root });
+  expect(without.out).toContain(`\nNext:\n  npm install ${checkout}\n${serve}`);
+  const capability = await runCli(['init', 'capability', 'hail'], { in: path('capabilities') });
+  expect(capability.out).toContain(`\nNext:\n  npm install ${checkout}\n  npx capstan run hail\n`);
+  folder.write('node_modules/capstan/package.json', '{}');
+  const installed = await runCli(['init', '-p', 'my teams/search'], { in: root });
+  expect(installed.out).toContain(`\nNext:\n  cd "${join('my teams', 'search')}"\n${serve}`);
+});
+
+test.each([
+  ['"https://registry.example/capstan-0.1.0.tgz"', () => 'capstan'],
+  ['"file:../packed/capstan-0.1.0.tgz"', (root: string) => join(dirname(root), 'packed/capstan-0.1.0.tgz')],
+  ['7', (root: string) => join(root, 'node_modules/capstan')],
+  ['', (root: string) => join(root, 'node_modules/capstan')],
+])('a package that npm resolved from %s is installed likewise elsewhere', (resolved, source) => {
+  const folder = emptyFolder();
+  const { root, path } = folder;
+  const lock = `{ "packages": { "node_modules/capstan": { "resolved": ${resolved} } } }`;
+  folder.write('node_modules/.package-lock.json', lock);
+  expect(installSource(path('node_modules/capstan'))).toBe(source(root));
 });
 
 test('editors find the schemas of the installed package', async () => {

@@ -2,7 +2,7 @@
 
 import { Command } from 'commander';
 import { existsSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { projectFileName } from '../../workspace/source-path.ts';
 import { writeFiles } from '../../workspace/write-files.ts';
 import type { OutputFile } from '../../workspace/write-files.ts';
@@ -10,6 +10,7 @@ import type { CommandHost, GlobalOptions } from '../command-host.ts';
 import { exitCode, UsageError } from '../exit-code.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { editorSettings, firstCapability, newCapability, projectFile } from '../init-files.ts';
+import { installSource, isInstalled } from '../install-source.ts';
 import { loadProject } from '../project.ts';
 import type { Project } from '../project.ts';
 import { styled } from '../terminal.ts';
@@ -49,9 +50,8 @@ function initProject(terminal: Terminal, options: GlobalOptions): ExitCode {
     },
     ...workspaceSettings(root),
   ]);
-  terminal.print(
-    '\nNext:\n  npx capstan dev     serve it; every save reloads\n  npx capstan test    run its tests\n',
-  );
+  const steps = ['npx capstan dev     serve it; every save reloads', 'npx capstan test    run its tests'];
+  terminal.print(nextSteps(terminal, root, steps));
   return exitCode.ok;
 }
 
@@ -73,8 +73,28 @@ async function initCapability(terminal: Terminal, name: string, options: GlobalO
   const { root } = project;
   const text = newCapability(name, ownerIn(project), schemasFrom(root, join(root, 'capabilities')));
   write(terminal, root, [{ path: `capabilities/${name}.cap.yaml`, text }]);
-  terminal.print(`\nNext:\n  npx capstan run ${name}\n`);
+  terminal.print(nextSteps(terminal, root, [`npx capstan run ${name}`]));
   return exitCode.ok;
+}
+
+/** What can be pasted as it stands: first the way to the project, and the package when it is not there yet. */
+function nextSteps(
+  { workingDirectory }: Pick<Terminal, 'workingDirectory'>,
+  root: string,
+  steps: readonly string[],
+): string {
+  const way = relative(root, workingDirectory);
+  const isInside = way === '' || (!way.startsWith('..') && !isAbsolute(way));
+  const all = [
+    ...(isInside ? [] : [`cd ${pasted(relative(workingDirectory, root))}`]),
+    ...(isInstalled(root) ? [] : [`npm install ${pasted(installSource())}`]),
+    ...steps,
+  ];
+  return `\nNext:\n${all.map((step) => `  ${step}\n`).join('')}`;
+}
+
+function pasted(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
 
 /** A project may list its owners, so a made-up one would be a mistake in it. */
