@@ -90,7 +90,7 @@ export interface Money {
 
 /** Where the server is and who calls it. */
 export interface ClientOptions {
-  /** Default `http://127.0.0.1:4700`. */
+  /** Default `http://127.0.0.1:4700`. In browsers, and with a `fetch` of your own, it may be a path: `/ai`. */
   readonly baseUrl?: string | undefined;
   /** Sent as `Authorization: Bearer …`. */
   readonly apiKey?: string | undefined;
@@ -408,17 +408,41 @@ export interface Connection {
   ): CapabilityMethod<Input, Output, Tier>;
 }
 
-/** What `createClient` of generated code stands on. Nothing is sent before the first call. */
+/**
+ * What `createClient` of generated code stands on. Nothing is sent before the first call. Throws a TypeError when `baseUrl` is
+ * no URL that can be called.
+ */
 export function connect(options: ClientOptions = {}): Connection {
+  const baseUrl = baseUrlOf(options);
   return {
     method<Input, Output, Tier extends string>(reference: string, outputKind: 'text' | 'json') {
       const call = (input: Input, callOptions: CallOptions<Tier> = {}) =>
-        callCapability<Output>({ options, callOptions, reference, input });
+        callCapability<Output>({ options, baseUrl, callOptions, reference, input });
       const stream = (input: Input, callOptions: CallOptions<Tier> = {}) =>
-        streamCapability<Output>({ options, callOptions, reference, input }, outputKind);
+        streamCapability<Output>({ options, baseUrl, callOptions, reference, input }, outputKind);
       return Object.assign(call, { stream });
     },
   };
+}
+
+/** Without slashes at its end. */
+function baseUrlOf({ baseUrl = defaultBaseUrl, fetch: ownFetch }: ClientOptions): string {
+  // Only a page, or the caller's own fetch, knows what a path is relative to.
+  const mayBePath = ownFetch !== undefined || 'location' in globalThis;
+  const isPath = baseUrl === '' || /^\/(?!\/)/.test(baseUrl);
+  if (!(isPath && mayBePath) && !isHttpUrl(baseUrl))
+    throw new TypeError(
+      `baseUrl is ${JSON.stringify(baseUrl)}, which is no http or https URL; an example of one is ${defaultBaseUrl}`,
+    );
+  return baseUrl.replace(/\/+$/, '');
+}
+
+function isHttpUrl(text: string): boolean {
+  try {
+    return /^https?:$/.test(new URL(text).protocol);
+  } catch {
+    return false;
+  }
 }
 
 const defaultBaseUrl = 'http://127.0.0.1:4700';
@@ -436,6 +460,7 @@ const copiesPerCharacter = 64;
 
 interface Call {
   readonly options: ClientOptions;
+  readonly baseUrl: string;
   readonly callOptions: CallOptions;
   readonly reference: string;
   readonly input: unknown;
@@ -573,8 +598,7 @@ async function post(call: Call, stream: boolean, signal: AbortSignal): Promise<R
     headers.set('authorization', `Bearer ${options.apiKey}`);
   }
   if (callOptions.idempotencyKey !== undefined) headers.set('idempotency-key', callOptions.idempotencyKey);
-  const base = (options.baseUrl ?? defaultBaseUrl).replace(/\/+$/, '');
-  const url = `${base}/v1/capabilities/${call.reference}`;
+  const url = `${call.baseUrl}/v1/capabilities/${call.reference}`;
   const init: RequestInit = { method: 'POST', headers, body: requestBody(call, stream), signal };
   const response = await (options.fetch === undefined ? fetch(url, init) : options.fetch(url, init));
   if (!response.ok) throw await readFailure(response);
