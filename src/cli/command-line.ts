@@ -1,6 +1,9 @@
 // From arguments to an exit code. The only place that decides how a failure of a command is shown.
 
 import { Command, CommanderError } from 'commander';
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { suggest } from '../diagnostics/suggest.ts';
 import { commands } from './commands/index.ts';
 import type { CommandHost } from './command-host.ts';
 import { UsageError, exitCode } from './exit-code.ts';
@@ -28,15 +31,17 @@ function createProgram(host: CommandHost): Command {
     .option(
       '-p, --project <folder>',
       'the folder that holds capstan.yaml (default: this one or the nearest above)',
+      (folder: string) => requireFolder(host.terminal, folder),
     )
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
+    .helpCommand(false)
     .showSuggestionAfterError()
     .addHelpText(
       'after',
       '\nStart here:\n  capstan init     a project with one capability\n  capstan dev      serve it, and reload on every save\n',
     );
   for (const createCommand of commands) program.addCommand(createCommand(host));
+  program.addCommand(helpCommand(program));
   for (const command of [program, ...allCommands(program)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => host.terminal.print(text),
@@ -46,6 +51,34 @@ function createProgram(host: CommandHost): Command {
     });
   }
   return program;
+}
+
+/** A folder that does not exist yet is fine: `init` makes it. */
+function requireFolder({ workingDirectory }: Terminal, folder: string): string {
+  if (folder === '') throw new UsageError('--project is empty; it names the folder that holds capstan.yaml.');
+  const stats = statSync(resolve(workingDirectory, folder), { throwIfNoEntry: false });
+  if (stats === undefined || stats.isDirectory()) return folder;
+  throw new UsageError(`${folder} is a file; --project names the folder that holds capstan.yaml.`);
+}
+
+function helpCommand(program: Command): Command {
+  return new Command('help')
+    .summary('show help for a command')
+    .description('Shows the help of a command.')
+    .argument('[command...]', 'its name')
+    .action((words: readonly string[]) => {
+      const found = words.reduce((command, word) => requireCommand(command, word), program);
+      found.outputHelp();
+    });
+}
+
+function requireCommand(parent: Command, word: string): Command {
+  const found = parent.commands.find((each) => each.name() === word);
+  if (found !== undefined) return found;
+  const names = parent.commands.map((each) => each.name());
+  const [near] = suggest(word, names);
+  const help = near === undefined ? '`capstan --help` lists the commands.' : `Did you mean "${near}"?`;
+  throw new UsageError(`No command is named "${word}". ${help}`);
 }
 
 function allCommands(command: Command): readonly Command[] {

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Capability, Json } from '../registry/snapshot.ts';
+import { depthExceededAt, describeJsonMistake, printPlace } from '../server/find-json-mistake.ts';
 import { UsageError } from './exit-code.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -29,7 +30,7 @@ export async function readInput(
   if (capability.textProperty !== undefined && !text.trimStart().startsWith('{')) {
     return { [capability.textProperty]: text };
   }
-  const reason = parsed.problem ?? 'it must be a JSON object';
+  const reason = parsed.isJson ? 'it must be a JSON object' : `it is not JSON: ${mistakeIn(text)}`;
   throw new UsageError(
     `The input is not usable: ${reason}. For example: --input '${exampleInput(capability)}'`,
   );
@@ -52,12 +53,21 @@ async function argumentText(terminal: Terminal, argument: string): Promise<strin
   }
 }
 
-function parseJson(text: string): { readonly value?: unknown; readonly problem?: string } {
+function parseJson(text: string): { readonly value?: unknown; readonly isJson: boolean } {
   try {
-    return { value: JSON.parse(text) };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : 'it is no JSON' };
+    return { value: JSON.parse(text), isJson: true };
+  } catch {
+    return { isJson: false };
   }
+}
+
+/** As deep as nobody nests by intention; whoever looks for the mistake recurses that far. */
+const depthMax = 1_000;
+
+function mistakeIn(text: string): string {
+  const tooDeep = depthExceededAt(text, depthMax);
+  if (tooDeep === undefined) return describeJsonMistake(text);
+  return `it nests more than ${depthMax} arrays and objects, at ${printPlace(text, tooDeep)}`;
 }
 
 function exampleInput(capability: Capability): string {

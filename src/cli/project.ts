@@ -1,5 +1,6 @@
 // Finds, reads and compiles the project that a command is about.
 
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic, Source } from '../diagnostics/diagnostic.ts';
 import type { Capability, Snapshot } from '../registry/snapshot.ts';
@@ -23,6 +24,7 @@ export interface Project {
 /** The root of the project that the command is about, or a sentence that says how to make one. */
 export function requireProjectRoot(terminal: Terminal, options: GlobalOptions): string {
   const from = resolve(terminal.workingDirectory, options.project ?? '.');
+  if (!existsSync(from)) throw new UsageError(`There is no folder ${from}.`);
   const root = findProjectRoot(from);
   if (root !== undefined) return root;
   throw new UsageError(

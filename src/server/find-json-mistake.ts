@@ -12,6 +12,19 @@ export function findJsonMistake(text: string): JsonMistake {
   return typeof end === 'number' ? { offset: skipSpace(text, end), expected: 'the end of the body' } : end;
 }
 
+/** The same in words, without the text's own: `at line 1, column 2 (offset 1) a value was expected`. */
+export function describeJsonMistake(text: string): string {
+  const { offset, expected } = findJsonMistake(text);
+  return `at ${printPlace(text, offset)} ${expected} was expected`;
+}
+
+export function printPlace(text: string, offset: number): string {
+  const before = text.slice(0, offset);
+  const line = before.split('\n').length;
+  const column = offset - before.lastIndexOf('\n');
+  return `line ${line}, column ${column} (offset ${offset})`;
+}
+
 /** Each of these returns the offset after what it read, or the mistake that it met. */
 type Reading = number | JsonMistake;
 
@@ -75,4 +88,34 @@ function skipSpace(text: string, start: number): number {
   let at = start;
   while (text[at] === ' ' || text[at] === '\n' || text[at] === '\r' || text[at] === '\t') at++;
   return at;
+}
+
+// -- nesting
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/** Where nesting goes past `depthMax`, before a parser recurses into it; strings are skipped. */
+export function depthExceededAt(text: string, depthMax: number): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charCodeAt(at);
+    if (character === QUOTE) at = endOfString(text, at);
+    else if (character === 0x7b || character === 0x5b) depth++;
+    else if (character === 0x7d || character === 0x5d) depth--;
+    if (depth > depthMax) return at;
+  }
+  return undefined;
+}
+
+function endOfString(text: string, open: number): number {
+  let close = text.indexOf('"', open + 1);
+  while (close !== -1 && isEscaped(text, close)) close = text.indexOf('"', close + 1);
+  return close === -1 ? text.length : close;
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
+  return backslashes % 2 === 1;
 }

@@ -2,7 +2,7 @@
 // hold prompts; `__proto__` stays an ordinary own property.
 import { isUtf8 } from 'node:buffer';
 import { CapabilityError } from '../errors.ts';
-import { findJsonMistake } from './find-json-mistake.ts';
+import { depthExceededAt, describeJsonMistake, printPlace } from './find-json-mistake.ts';
 
 /** Parses a body as one JSON object; throws `request_invalid` otherwise. */
 export function readJsonObject(body: unknown, depthMax: number): Record<string, unknown> {
@@ -51,47 +51,8 @@ function textOf(body: unknown): string {
   return bytes.toString('utf8');
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-
-/** Where nesting goes past `depthMax`, before a parser recurses into it; strings are skipped. */
-function depthExceededAt(text: string, depthMax: number): number | undefined {
-  let depth = 0;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (character === QUOTE) at = endOfString(text, at);
-    else if (character === 0x7b || character === 0x5b) depth++;
-    else if (character === 0x7d || character === 0x5d) depth--;
-    if (depth > depthMax) return at;
-  }
-  return undefined;
-}
-
-function endOfString(text: string, open: number): number {
-  let close = text.indexOf('"', open + 1);
-  while (close !== -1 && isEscaped(text, close)) close = text.indexOf('"', close + 1);
-  return close === -1 ? text.length : close;
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(quote - 1 - backslashes) === BACKSLASH) backslashes++;
-  return backslashes % 2 === 1;
-}
-
 function malformed(text: string): CapabilityError {
-  const { offset, expected } = findJsonMistake(text);
-  return new CapabilityError(
-    'request_invalid',
-    `The body is not JSON: at ${printPlace(text, offset)} ${expected} was expected.`,
-  );
-}
-
-function printPlace(text: string, offset: number): string {
-  const before = text.slice(0, offset);
-  const line = before.split('\n').length;
-  const column = offset - before.lastIndexOf('\n');
-  return `line ${line}, column ${column} (offset ${offset})`;
+  return new CapabilityError('request_invalid', `The body is not JSON: ${describeJsonMistake(text)}.`);
 }
 
 function kindOf(value: unknown): string {

@@ -89,7 +89,15 @@ test('an input is JSON, a file or standard input; plain text fills the text prop
 });
 
 test.each([
-  [['render', 'greet', '--input', '{"name":'], 'The input is not usable'],
+  [
+    ['render', 'greet', '--input', '{"name":'],
+    'The input is not usable: it is not JSON: at line 1, column 9 (offset 8) a value was expected.',
+  ],
+  [['run', 'greet', '--input', '{bad'], 'column 2 (offset 1) a property name in double quotes was expected'],
+  [
+    ['run', 'greet', '--input', `{"name":${'['.repeat(20_000)}`],
+    'it nests more than 1000 arrays and objects',
+  ],
   [['render', 'greet', '--input', '@nowhere.json'], 'nowhere.json cannot be read'],
   [['render', 'gret'], 'Did you mean "greet"?'],
   [['route', 'greet', '--tier', 'best'], 'it offers economy, standard'],

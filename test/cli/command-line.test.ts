@@ -24,6 +24,14 @@ test.each([...names.map((name) => [name]), ['init', 'capability']])(
   },
 );
 
+test('help of a command is its help, by both ways', async () => {
+  for (const words of [[], ['check'], ['init', 'capability']]) {
+    const { code, out, err } = await runCli(['help', ...words]);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toBe((await runCli([...words, '--help'])).out);
+  }
+});
+
 test('the version is that of the package', async () => {
   expect(await runCli(['--version'])).toMatchObject({
     code: 0,
@@ -40,6 +48,12 @@ test('without a command help goes to standard error, as a usage error', async ()
 test.each([
   [['chekc'], 'Did you mean check?'],
   [['check', '--formt', 'json'], 'Did you mean --format?'],
+  [['help', 'chekc'], 'error: No command is named "chekc". Did you mean "check"?\n'],
+  [['help', 'nope'], 'error: No command is named "nope". `capstan --help` lists the commands.\n'],
+  [['help', 'init', 'capabilty'], 'Did you mean "capability"?'],
+  [['check', '--project='], 'error: --project is empty'],
+  [['-p', 'capstan.yaml', 'check'], 'error: capstan.yaml is a file; --project names the folder'],
+  [['check', '-p', 'capabilites'], 'error: There is no folder '],
   [['check', '--format', 'xml'], 'Allowed choices are text, compact, json, sarif, github'],
   [['render'], "missing required argument 'name'"],
   [['list', 'everything'], 'too many arguments'],
