@@ -2,6 +2,7 @@
 
 import type { Report, Source, SourceSpan } from '../diagnostics/diagnostic.ts';
 import { parseTemplate } from '../template/parse-template.ts';
+import { WORDED_MAX } from './findings-limit.ts';
 import type { PartialFile } from './program.ts';
 import { findForbiddenCharacters } from './yaml/forbidden-characters.ts';
 import { reportTemplateProblem } from './template-problems.ts';
@@ -22,7 +23,7 @@ export function readPartial(source: Source, name: string, report: Report): Parti
 
 /** The model would read what nobody sees. */
 function reportForbiddenCharacters(source: Source, report: Report): void {
-  for (const { start, end, code, message, fixes } of findForbiddenCharacters(source)) {
+  for (const { start, end, code, message, fixes } of findForbiddenCharacters(source).take(WORDED_MAX)) {
     report({
       code,
       severity: 'error',

@@ -80,6 +80,15 @@ test('models are listed: capabilities, automatic choices, aliases and models', a
   expect(openAiMistakes('ListModelsResponse', { object: 'list', data })).toEqual([]);
 });
 
+test('models of a provider without its key, and aliases of them, are not listed', async () => {
+  const keyless = await startServer(sampleSnapshot({ upstreamUrl: upstream.baseUrl }), { environment: {} });
+  const anybody = new OpenAI({ baseURL: `${keyless.url}/v1`, apiKey: 'none' });
+  const ids = (await anybody.models.list()).data.map(({ id }) => id);
+  await keyless.close();
+  expect(ids).toEqual(expect.arrayContaining(['summarize', 'auto']));
+  expect(ids.filter((id) => id === 'fast' || id.startsWith('upstream/'))).toEqual([]);
+});
+
 test.each([
   'summarize',
   'summarize@1',

@@ -1,5 +1,6 @@
-// GET /v1/models and /v1/models/{id}: every name that `model` may hold, in the OpenAI format.
-import type { Snapshot } from '../../registry/snapshot.ts';
+// GET /v1/models and /v1/models/{id}: every name that `model` may hold, in the OpenAI format. Models of providers that cannot
+// be called, for want of a key, are not listed: whoever picks from the list would only get an error.
+import type { Provider, Snapshot } from '../../registry/snapshot.ts';
 import { parseTarget } from '../../runtime/target.ts';
 import { admissionOf } from '../admit.ts';
 import { replyJson } from '../reply.ts';
@@ -17,13 +18,13 @@ interface ListedModel {
 export const listModels: Endpoint = {
   method: 'GET',
   path: '/v1/models',
-  answer(_service, request, reply) {
+  answer({ runtime }, request, reply) {
     const { snapshot } = admissionOf(request);
     replyJson(
       request,
       reply,
       200,
-      { object: 'list', data: modelsOf(snapshot) },
+      { object: 'list', data: modelsOf(snapshot, (provider) => runtime.transport.available(provider)) },
       { 'x-capstan-revision': snapshot.revision },
     );
   },
@@ -56,7 +57,13 @@ export const showModel: Endpoint = {
 const HEALTH = '/health';
 
 /** Capabilities first: they are what this server is for. */
-function modelsOf(snapshot: Snapshot): ListedModel[] {
+function modelsOf(snapshot: Snapshot, isAvailable: (provider: Provider) => boolean): ListedModel[] {
+  const models = Object.values(snapshot.models).filter(({ provider }) => {
+    const declared = snapshot.providers[provider];
+    return declared !== undefined && isAvailable(declared);
+  });
+  const ids = new Set(models.map(({ id }) => id));
+  const aliases = Object.entries(snapshot.aliases).filter(([, id]) => ids.has(id));
   const capabilities = Object.values(snapshot.capabilities).flatMap(({ key, name, owner }) =>
     snapshot.latest[name] === key ? [listed(name, owner), listed(key, owner)] : [listed(key, owner)],
   );
@@ -64,10 +71,8 @@ function modelsOf(snapshot: Snapshot): ListedModel[] {
   return [
     ...capabilities,
     ...tiers.map((name) => listed(name, snapshot.project.name)),
-    ...Object.entries(snapshot.aliases).map(([alias, id]) =>
-      listed(alias, snapshot.models[id]?.provider ?? id),
-    ),
-    ...Object.values(snapshot.models).map(({ id, provider }) => listed(id, provider)),
+    ...aliases.map(([alias, id]) => listed(alias, snapshot.models[id]?.provider ?? id)),
+    ...models.map(({ id, provider }) => listed(id, provider)),
   ];
 }
 
