@@ -114,16 +114,23 @@ function step(growth: Growth, piece: string, at: number): number {
 }
 
 function seek(growth: Growth, piece: string, at: number): number {
+  const { roots, form } = growth;
+  // Where the whole may be a text, brackets behind a quote may be part of it; such a text is not followed.
+  const opener = roots.some((branch) => typesOf(branch)?.has('string') ?? true) ? openerOrQuote : openerAlone;
   opener.lastIndex = at;
   const found = opener.exec(piece)?.index;
   if (found === undefined) return piece.length;
-  const { roots, form } = growth;
+  if (piece[found] === '"') {
+    growth.state = 'over';
+    return piece.length;
+  }
   const isOpened = open(growth, piece.charAt(found), roots, form.wrapper);
   growth.state = isOpened ? 'between' : 'seeking';
   return found + 1;
 }
 
-const opener = /[{[]/g;
+const openerAlone = /[{[]/g;
+const openerOrQuote = /[{["]/g;
 
 /** Opens a frame if one of the branches is of its kind. */
 function open(
