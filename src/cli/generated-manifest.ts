@@ -5,6 +5,7 @@ import { hash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import type { Dirent } from 'node:fs';
 import { join } from 'node:path';
+import { isRecord } from '../schema/json-schema.ts';
 import { pathInside, readText } from '../workspace/write-files.ts';
 
 export const manifestName = '.capstan-manifest.json';
@@ -110,8 +111,4 @@ function liesBelow(root: string, folder: string, path: string): boolean {
   } catch {
     return false;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

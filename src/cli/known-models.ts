@@ -1,8 +1,9 @@
 // What is known of models and where it is known from: the project's own words, the catalogue, or nobody's.
 
 import type { CatalogModel } from '../registry/catalog.ts';
+import { isSimulated } from '../registry/is-simulated.ts';
 import { identityOf } from '../registry/model-identity.ts';
-import type { Model, Price } from '../registry/snapshot.ts';
+import type { Price } from '../registry/snapshot.ts';
 import type { GlobalOptions } from './command-host.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -129,7 +130,7 @@ async function catalogModels(): Promise<readonly Alone[]> {
 async function projectModels(terminal: Terminal, options: GlobalOptions): Promise<readonly Alone[]> {
   const { loadProject, requireSnapshot } = await import('./project.ts');
   const project = await loadProject(terminal, options);
-  const { models } = requireSnapshot(project);
+  const { models, providers } = requireSnapshot(project);
   const { builtInCatalog } = await import('../registry/built-in-catalog.ts');
   const { declaration, vendors = {} } = project.compilation.project ?? {};
   const declared = declaration?.models ?? {};
@@ -139,7 +140,7 @@ async function projectModels(terminal: Terminal, options: GlobalOptions): Promis
     const from = (key: string, catalog: string | undefined): string =>
       Object.hasOwn(own, key)
         ? 'capstan.yaml'
-        : (catalog ?? (isSimulated(model) ? 'built in' : 'assumed: nobody says it'));
+        : (catalog ?? (isSimulated(providers, model.id) ? 'built in' : 'assumed: nobody says it'));
     const fromCatalog = catalogued && `catalogue of ${builtInCatalog().date}`;
     const { id, quality, contextTokens, maxOutputTokens, features, modalities, price } = model;
     return {
@@ -158,10 +159,6 @@ async function projectModels(terminal: Terminal, options: GlobalOptions): Promis
       }),
     };
   });
-}
-
-function isSimulated({ provider, price }: Model): boolean {
-  return provider === 'simulator' && price?.input === 0;
 }
 
 function priceFrom({ priceSince }: CatalogModel, from: string): string {

@@ -3,6 +3,7 @@
 import type { Report, Source } from '../diagnostics/diagnostic.ts';
 import { isSimulated } from '../registry/is-simulated.ts';
 import type { Json, MeasuredQuality, Snapshot } from '../registry/snapshot.ts';
+import { isRecord } from '../schema/json-schema.ts';
 import { appendPointer } from '../schema/json-pointer.ts';
 import type { SnapshotEntry } from './compile-cache.ts';
 import { parse } from './parse.ts';
@@ -91,8 +92,4 @@ export function reportStale(
       pointer,
     });
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, Json>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -35,7 +35,11 @@ const BYTES_PER_TOKEN = 4;
 
 /** What a prompt usually has: a guess at what is paid for it, where nobody counted. */
 export function promptTokens(messages: readonly ChatMessage[]): number {
-  const bytes = messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0);
+  return usualTokens(messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0));
+}
+
+/** Tokens of so many bytes, near enough to tell a book from a question. */
+export function usualTokens(bytes: number): number {
   return Math.ceil(bytes / BYTES_PER_TOKEN);
 }
 

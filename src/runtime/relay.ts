@@ -14,6 +14,7 @@ import type { Answerer } from './answer.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { openCourse } from './course.ts';
 import { dispatch } from './dispatch.ts';
+import { usualTokens } from './estimate-tokens.ts';
 import type { Invocation } from './invocation.ts';
 import { noRoute } from './no-route.ts';
 import { decisionOf } from './plan-call.ts';
@@ -59,7 +60,7 @@ export async function relay(
   sink: RelaySink,
 ): Promise<void> {
   const course = openCourse(runtime, invocation.signal, invocation.snapshot.defaults.timeoutMs);
-  course.promptTokens = promptTokens(call);
+  course.promptTokens = usualTokens(call.body.length);
   const one: Relay = { course, invocation, call, sink, refusal: undefined };
   let outcome = 'internal';
   let answeredBy: Answerer | undefined;
@@ -128,16 +129,10 @@ function sizeOf(call: RelayCall): CallSize {
   const { maxOutputTokens } = call;
   const { features = [], modalities = [] } = needsOf(call);
   return {
-    inputTokens: promptTokens(call),
+    // The whole body's: the provider counts for itself.
+    inputTokens: usualTokens(call.body.length),
     ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
     ...(features.length === 0 ? {} : { features }),
     ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
   };
-}
-
-/** A body's tokens, near enough to tell a book from a question; the provider counts for itself. */
-const BYTES_PER_TOKEN = 4;
-
-function promptTokens({ body }: RelayCall): number {
-  return Math.ceil(body.length / BYTES_PER_TOKEN);
 }

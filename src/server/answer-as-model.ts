@@ -2,7 +2,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { printCompletion, printCompletionChunk, printUsageChunk } from '../chat/openai-format.ts';
 import type { AnswerEnvelope } from '../chat/openai-format.ts';
-import type { Capability } from '../registry/snapshot.ts';
+import type { Capability, Json } from '../registry/snapshot.ts';
 import type { Invocation } from '../runtime/invocation.ts';
 import { runCapability } from '../runtime/run-capability.ts';
 import { createEventStream } from './event-stream.ts';
@@ -35,17 +35,25 @@ export async function answerAsModel(
 }
 
 async function answerWhole(
-  { runtime }: Service,
-  { name, invocation, call }: ModelCall,
+  service: Service,
+  modelCall: ModelCall,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const { completion, headers } = await completeAsModel(service, modelCall);
+  replyJson(request, reply, 200, completion, headers);
+}
+
+/** Runs the call to its end; the answer as a chat completion, and the headers that go with it. */
+export async function completeAsModel(
+  { runtime }: Service,
+  { name, invocation, call }: ModelCall,
+): Promise<{ readonly completion: Record<string, Json>; readonly headers: ReplyHeaders }> {
   const { output, invocation: report } = await runCapability(runtime, invocation, call.input);
   const text = typeof output === 'string' ? output : JSON.stringify(output);
   const envelope = envelopeOf(invocation, runtime.now(), name);
   const completion = printCompletion({ text, finishReason: 'stop', usage: report.usage }, envelope);
-  const headers = { ...invocationHeaders(report), ...ignoredHeader(call) };
-  replyJson(request, reply, 200, completion, headers);
+  return { completion, headers: { ...invocationHeaders(report), ...ignoredHeader(call) } };
 }
 
 /**

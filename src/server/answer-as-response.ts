@@ -1,10 +1,10 @@
 // A capability's call in the clothes of a response, whole or in events.
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { printCompletion, printCompletionChunk, printUsageChunk } from '../chat/openai-format.ts';
+import { printCompletionChunk, printUsageChunk } from '../chat/openai-format.ts';
 import { chunkOfCompletion, createResponseWriter } from '../chat/response-writer.ts';
 import type { ResponseEvent, ResponseWriter } from '../chat/response-writer.ts';
 import { runCapability } from '../runtime/run-capability.ts';
-import { envelopeOf, ignoredHeader } from './answer-as-model.ts';
+import { completeAsModel, envelopeOf, ignoredHeader } from './answer-as-model.ts';
 import type { ModelCall } from './answer-as-model.ts';
 import { createEventStream } from './event-stream.ts';
 import type { EventStream } from './event-stream.ts';
@@ -31,19 +31,16 @@ export async function answerAsResponse(
 }
 
 async function answerWhole(
-  { runtime }: Service,
-  { name, invocation, call }: ModelCall,
+  service: Service,
+  modelCall: ModelCall,
   writer: ResponseWriter,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const { output, invocation: report } = await runCapability(runtime, invocation, call.input);
-  const text = typeof output === 'string' ? output : JSON.stringify(output);
-  const envelope = envelopeOf(invocation, runtime.now(), name);
-  const completion = printCompletion({ text, finishReason: 'stop', usage: report.usage }, envelope);
+  const { completion, headers } = await completeAsModel(service, modelCall);
   writer.take(chunkOfCompletion(completion));
   writer.end();
-  replyJson(request, reply, 200, writer.response(), { ...invocationHeaders(report), ...ignoredHeader(call) });
+  replyJson(request, reply, 200, writer.response(), headers);
 }
 
 /** A stream that turns out wrong ends in an error event and without the response, so that nobody takes it for whole. */
