@@ -1,5 +1,7 @@
 // Time as a parameter: whoever waits is given a clock, so that tests own the hours.
 
+import type { CancelSignal } from './cancellation.ts';
+
 export interface Clock {
   /** Milliseconds since 1970. */
   readonly now: () => number;
@@ -31,7 +33,7 @@ export function systemTimer(milliseconds: number, callback: () => void): Timer {
 export function waitFor(
   clock: Pick<Clock, 'after'>,
   milliseconds: number,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) {
@@ -46,6 +48,6 @@ export function waitFor(
       signal.removeEventListener('abort', onAbort);
       resolve();
     });
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
   });
 }

@@ -125,6 +125,7 @@ export function parseUsage(value: unknown): TokenUsage | undefined {
   const outputDetails = asObject(usage['completion_tokens_details'] ?? usage['output_tokens_details']);
   const cachedInputTokens = asCount(inputDetails?.['cached_tokens']);
   const reasoningTokens = asCount(outputDetails?.['reasoning_tokens']);
+  if (inputDetails === undefined && outputDetails === undefined) return { inputTokens, outputTokens };
   return {
     inputTokens,
     outputTokens,

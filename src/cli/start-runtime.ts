@@ -8,7 +8,7 @@ import type { Snapshot } from '../registry/snapshot.ts';
 import { createRuntime } from '../runtime/runtime.ts';
 import type { Runtime } from '../runtime/runtime.ts';
 import type { Ledger } from '../usage/ledger.ts';
-import { orderedId } from './ordered-id.ts';
+import { createOrderedIds } from './ordered-id.ts';
 import { createSystemNow } from './system-now.ts';
 
 export interface RunningRuntime {
@@ -32,7 +32,7 @@ export function startRuntime(
     ledger,
     now,
     random: () => Math.random(),
-    newId: () => orderedId(now()),
+    newId: createOrderedIds(now),
   });
   return {
     runtime,

@@ -1,6 +1,8 @@
 // The tools of a Snapshot, served over any transport of the Model Context Protocol. It knows neither HTTP nor pipes.
 
 import type { CallToolResult, Server } from '@modelcontextprotocol/server';
+import { toAbortSignal } from '../cancellation.ts';
+import type { CancelSignal } from '../cancellation.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
 import type { Caller } from '../governance/caller.ts';
@@ -17,7 +19,7 @@ export interface ToolScope {
   readonly snapshot: Snapshot;
   readonly caller: Caller;
   /** Aborted when the caller leaves. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   readonly requestId?: string;
   /** Hears of each call that failed. */
   readonly onFailure?: (error: unknown) => void;
@@ -47,7 +49,9 @@ export async function createMcpServer(runtime: Runtime, scopeOf: () => ToolScope
       throw new sdk.ProtocolError(sdk.ProtocolErrorCode.InvalidParams, `No tool is named "${params.name}".`);
     }
     const signal =
-      scope.signal === undefined ? mcpReq.signal : AbortSignal.any([scope.signal, mcpReq.signal]);
+      scope.signal === undefined
+        ? mcpReq.signal
+        : AbortSignal.any([toAbortSignal(scope.signal), mcpReq.signal]);
     return callTool(runtime, found, params.arguments ?? {}, { ...scope, signal });
   });
   return server;

@@ -1,6 +1,7 @@
 // What an adapter is: pure functions between the internal conversation format and one provider's bytes.
 // It opens no connection, reads no environment, keeps no state and logs nothing.
 
+import type { CancelSignal } from '../cancellation.ts';
 import type { ChatEvent, ChatRequest, ChatTask, Completion } from '../chat/chat.ts';
 import type { Model, Provider } from '../registry/snapshot.ts';
 import type { ProviderFailure } from './provider-failure.ts';
@@ -55,7 +56,7 @@ export interface CollectedResponse {
 }
 
 export interface AnswerContext {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Pause between two pieces of a stream. */
   readonly paceMs: number;
   /** Waits, and rejects when the signal is aborted. */

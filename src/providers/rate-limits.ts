@@ -19,12 +19,20 @@ const units = ['requests', 'tokens'] as const;
 
 /** Undefined when the answer says nothing of limits. `now` in milliseconds since 1970. */
 export function readRateLimits(headers: WireHeaders, now: number): RateLimits | undefined {
+  if (!mentionsLimits(headers)) return undefined;
   const limits: { requests?: RateLimit; tokens?: RateLimit } = {};
   for (const unit of units) {
     const limit = readLimit(headers, unit, now);
     if (limit !== undefined) limits[unit] = limit;
   }
   return limits.requests === undefined && limits.tokens === undefined ? undefined : limits;
+}
+
+/** Most answers do not: then no name has to be looked up. */
+function mentionsLimits(headers: WireHeaders): boolean {
+  for (const name in headers)
+    if (name.includes('ratelimit-') || name.startsWith('x-rate-limit-')) return true;
+  return false;
 }
 
 function readLimit(headers: WireHeaders, unit: (typeof units)[number], now: number): RateLimit | undefined {

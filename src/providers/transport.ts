@@ -3,8 +3,10 @@
 
 import type { Dispatcher } from 'undici';
 import { Pool, errors } from 'undici';
+import { Cancellation } from '../cancellation.ts';
+import type { CancelSignal } from '../cancellation.ts';
 import { systemTimer, waitFor } from '../clock.ts';
-import type { Clock } from '../clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 import { assert } from '../errors.ts';
 import type { Provider } from '../registry/snapshot.ts';
 import type {
@@ -39,15 +41,15 @@ export interface Transport {
 
 export interface CallOptions {
   /** Ends the call; its reason is the error. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Until the head of the answer; no longer than the transport's own limit. */
-  readonly firstByteMs?: number;
+  readonly firstByteMs?: number | undefined;
   /** Between two pieces of the answer; no longer than the transport's own limit. */
-  readonly idleMs?: number;
+  readonly idleMs?: number | undefined;
   /** The request goes out: from now on the provider may work, and charge, for it. */
-  readonly onSent?: () => void;
+  onSent?(): void;
   /** The head of the answer is here. */
-  readonly onHead?: (headers: WireHeaders) => void;
+  onHead?(headers: WireHeaders): void;
 }
 
 export interface WireSink {
@@ -127,9 +129,13 @@ export function createTransport(options: TransportOptions): Transport {
         baseUrl: provider.baseUrl ?? adapter.defaultBaseUrl ?? '',
         wait: (milliseconds) => waitUnless(ground, milliseconds, call.signal),
         send: (wire) => {
-          const { onHead: _head, ...waits } = call;
-          return openResponse(ground, waits, (inner, signal) =>
-            callOut(ground, line(), wire, undefined, inner, { ...waits, signal }),
+          return openResponse(ground, call.signal, (inner, signal) =>
+            callOut(ground, line(), wire, undefined, inner, {
+              signal,
+              firstByteMs: call.firstByteMs,
+              idleMs: call.idleMs,
+              onSent: () => call.onSent?.(),
+            }),
           );
         },
       };
@@ -143,7 +149,15 @@ export function createTransport(options: TransportOptions): Transport {
     whyUnavailable: (provider) => whyUnavailable(provider, options),
     relay,
     send: (provider, request, call) =>
-      openResponse(ground, call, (sink, signal) => relay(provider, request, sink, { ...call, signal })),
+      openResponse(ground, call.signal, (sink, signal) =>
+        relay(provider, request, sink, {
+          signal,
+          firstByteMs: call.firstByteMs,
+          idleMs: call.idleMs,
+          onSent: () => call.onSent?.(),
+          onHead: (headers) => call.onHead?.(headers),
+        }),
+      ),
     async collect(provider, request, call) {
       const response = createCollector(limits.responseBytes);
       await relay(provider, request, response.sink, call);
@@ -211,7 +225,6 @@ function callOut(
   return exchange(ground, line, request, key, sink, call);
 }
 
-/** Settles at once when the call is ended or a limit passes, even while the connection is still being made. */
 function exchange(
   ground: Ground,
   line: Line,
@@ -220,124 +233,190 @@ function exchange(
   sink: WireSink,
   call: CallOptions,
 ): Promise<void> {
-  const { signal } = call;
   const headers: string[] = [];
   for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
   if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    let over = false;
-    const settle = (done: () => void): void => {
-      if (over) return;
-      over = true;
-      line.inFlight -= 1;
-      silence.end();
-      signal.removeEventListener('abort', onAbort);
-      done();
-    };
-    const stop = (error: Error): void => {
-      settle(() => reject(error));
-      controller?.abort(error);
-    };
-    const onAbort = (): void => stop(abortError(signal));
-    const silence = limitSilence(ground, call, () => stop(tooSlow()));
-    signal.addEventListener('abort', onAbort, { once: true });
-    /** A sink that throws ends the call: its reader is gone or does not want the rest. */
-    const guard = (step: () => void): void => {
-      try {
-        step();
-      } catch (error) {
-        stop(asError(error));
-      }
-    };
-    const handler: Dispatcher.DispatchHandler = {
-      onRequestStart(given) {
-        controller = given;
-        if (over) given.abort(new Error('The call was ended before it began.'));
-        else call.onSent?.();
-      },
-      onResponseStart(_controller, status, responseHeaders) {
-        if (status < 200 || over) return;
-        silence.head();
-        guard(() => {
-          const flat = flatHeaders(responseHeaders, ground.now);
-          call.onHead?.(flat);
-          sink.head(status, flat);
-        });
-      },
-      onResponseData(flow, bytes) {
-        // The parser says "no bytes" each time it is resumed inside a body; pausing on that would turn for ever.
-        if (bytes.length === 0 || over) return;
-        silence.piece();
-        guard(() => {
-          const waiting = sink.chunk(bytes);
-          if (waiting === undefined) return;
-          flow.pause();
-          silence.pause();
-          waiting.then(
-            () => {
-              if (over) return;
-              silence.resume();
-              flow.resume();
-            },
-            (error: unknown) => stop(asError(error)),
-          );
-        });
-      },
-      onResponseEnd: () =>
-        guard(() => {
-          if (over) return;
-          sink.end();
-          settle(resolve);
-        }),
-      onResponseError: (_controller, error) => settle(() => reject(failureOf(error))),
-    };
+    const { method, body } = request;
+    const path = line.basePath + request.path;
     line.pool.dispatch(
-      {
-        method: request.method,
-        path: line.basePath + request.path,
-        headers,
-        body: request.body,
-      },
-      handler,
+      { method, path, headers, body },
+      new Exchange(ground, line, sink, call, resolve, reject),
     );
   });
 }
 
-interface Silence {
-  head(): void;
-  piece(): void;
-  /** While the reader holds the provider back, nothing can come. */
-  pause(): void;
-  resume(): void;
-  end(): void;
+/**
+ * One call on its way. It settles at once when the call is ended or a limit passes, even while the connection is still being
+ * made.
+ */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #ground: Ground;
+  readonly #line: Line;
+  readonly #sink: WireSink;
+  readonly #call: CallOptions;
+  readonly #resolve: () => void;
+  readonly #reject: (error: Error) => void;
+  readonly #onAbort = (): void => this.#stop(abortError(this.#call.signal));
+  readonly #silence: Silence;
+  #controller: Dispatcher.DispatchController | undefined = undefined;
+  #isOver = false;
+
+  constructor(
+    ground: Ground,
+    line: Line,
+    sink: WireSink,
+    call: CallOptions,
+    resolve: () => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#ground = ground;
+    this.#line = line;
+    this.#sink = sink;
+    this.#call = call;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#silence = new Silence(ground, call, () => this.#stop(tooSlow()));
+    call.signal.addEventListener('abort', this.#onAbort);
+  }
+
+  #settle(): boolean {
+    if (this.#isOver) return false;
+    this.#isOver = true;
+    this.#line.inFlight -= 1;
+    this.#silence.end();
+    this.#call.signal.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+
+  #stop(error: Error): void {
+    if (this.#settle()) this.#reject(error);
+    this.#controller?.abort(error);
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#isOver) controller.abort(new Error('The call was ended before it began.'));
+    else this.#call.onSent?.();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
+    if (status < 200 || this.#isOver) return;
+    this.#silence.head();
+    // A sink that throws ends the call, here and below: its reader is gone or does not want the rest.
+    try {
+      const flat = flatHeaders(headers, this.#ground.now);
+      this.#call.onHead?.(flat);
+      this.#sink.head(status, flat);
+    } catch (error) {
+      this.#stop(asError(error));
+    }
+  }
+
+  onResponseData(flow: Dispatcher.DispatchController, bytes: Buffer): void {
+    // The parser says "no bytes" each time it is resumed inside a body; pausing on that would turn for ever.
+    if (bytes.length === 0 || this.#isOver) return;
+    this.#silence.piece();
+    try {
+      const waiting = this.#sink.chunk(bytes);
+      if (waiting !== undefined) this.#holdBack(flow, waiting);
+    } catch (error) {
+      this.#stop(asError(error));
+    }
+  }
+
+  #holdBack(flow: Dispatcher.DispatchController, waiting: Promise<void>): void {
+    flow.pause();
+    this.#silence.pause();
+    waiting.then(
+      () => {
+        if (this.#isOver) return;
+        this.#silence.resume();
+        flow.resume();
+      },
+      (error: unknown) => this.#stop(asError(error)),
+    );
+  }
+
+  onResponseEnd(): void {
+    if (this.#isOver) return;
+    try {
+      this.#sink.end();
+      if (this.#settle()) this.#resolve();
+    } catch (error) {
+      this.#stop(asError(error));
+    }
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    if (this.#settle()) this.#reject(failureOf(error));
+  }
 }
 
-/** Calls back when the head, or the next piece, takes too long. undici's own timers are coarse: they are only a net. */
-function limitSilence({ limits, after }: Ground, call: CallOptions, onSilent: () => void): Silence {
-  const firstByteMs = Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs);
-  const idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
-  let paused = false;
-  let timer = after(firstByteMs, onSilent);
-  const onIdle = (): void => {
-    if (paused) timer.restart();
-    else onSilent();
-  };
-  return {
-    head() {
-      timer.cancel();
-      timer = after(idleMs, onIdle);
-    },
-    piece: () => timer.restart(),
-    pause() {
-      paused = true;
-    },
-    resume() {
-      paused = false;
-      timer.restart();
-    },
-    end: () => timer.cancel(),
-  };
+/** Calls back when the head, or the next piece, takes too long. Nearly always one timer does for both. */
+class Silence {
+  readonly #after: Clock['after'];
+  readonly #onSilent: () => void;
+  readonly #idleMs: number;
+  readonly #onTimer = (): void => this.#look();
+  #timer: Timer;
+  /** What the timer waits for. */
+  #timerMs: number;
+  /** How much longer the head may take than the timer waits. */
+  #moreMs: number;
+  #paused = false;
+
+  constructor({ limits, after }: Ground, call: CallOptions, onSilent: () => void) {
+    const firstByteMs = Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs);
+    this.#idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
+    this.#after = after;
+    this.#onSilent = onSilent;
+    this.#timerMs = Math.min(firstByteMs, this.#idleMs);
+    this.#moreMs = firstByteMs - this.#timerMs;
+    this.#timer = after(this.#timerMs, this.#onTimer);
+  }
+
+  #look(): void {
+    if (this.#paused) this.#timer.restart();
+    else if (this.#moreMs > 0) {
+      this.#wait(this.#moreMs);
+      this.#moreMs = 0;
+    } else this.#onSilent();
+  }
+
+  #wait(milliseconds: number): void {
+    this.#timer.cancel();
+    this.#timerMs = milliseconds;
+    this.#timer = this.#after(milliseconds, this.#onTimer);
+  }
+
+  head(): void {
+    this.#moreMs = 0;
+    if (this.#timerMs === this.#idleMs) this.#timer.restart();
+    else this.#wait(this.#idleMs);
+  }
+
+  piece(): void {
+    this.#timer.restart();
+  }
+
+  /** While the reader holds the provider back, nothing can come. */
+  pause(): void {
+    this.#paused = true;
+  }
+
+  resume(): void {
+    this.#paused = false;
+    this.#timer.restart();
+  }
+
+  end(): void {
+    this.#timer.cancel();
+  }
 }
 
 function tooSlow(cause?: Error): ProviderFailure {
@@ -368,7 +447,7 @@ function codeOf(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-function abortError(signal: AbortSignal): Error {
+function abortError(signal: CancelSignal): Error {
   return asError(signal.reason);
 }
 
@@ -376,7 +455,7 @@ function asError(value: unknown): Error {
   return value instanceof Error ? value : new Error('The call was ended.', { cause: value });
 }
 
-async function waitUnless({ after }: Ground, milliseconds: number, signal: AbortSignal): Promise<void> {
+async function waitUnless({ after }: Ground, milliseconds: number, signal: CancelSignal): Promise<void> {
   if (milliseconds > 0) await waitFor({ after }, milliseconds, signal);
   signal.throwIfAborted();
 }
@@ -450,17 +529,17 @@ function createCollector(bytesMax: number): { sink: WireSink; collected(): Colle
  */
 function openResponse(
   { limits, after }: Ground,
-  call: CallOptions,
-  run: (sink: WireSink, signal: AbortSignal) => Promise<void>,
+  signal: CancelSignal,
+  run: (sink: WireSink, signal: CancelSignal) => Promise<void>,
 ): Promise<WireResponse> {
-  const controller = new AbortController();
-  const onAbort = (): void => controller.abort(call.signal.reason);
-  if (call.signal.aborted) onAbort();
-  else call.signal.addEventListener('abort', onAbort, { once: true });
+  const cancellation = new Cancellation();
+  const onAbort = (): void => cancellation.abort(signal.reason);
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort);
   return new Promise((resolve, reject) => {
     const pipe = createPipe(limits.drainBytes, () => {
-      const timer = after(limits.drainMs, () => controller.abort(readerLeft()));
-      controller.signal.addEventListener('abort', () => timer.cancel(), { once: true });
+      const timer = after(limits.drainMs, () => cancellation.abort(readerLeft()));
+      cancellation.addEventListener('abort', () => timer.cancel());
       void over.then(() => timer.cancel());
     });
     const sink: WireSink = {
@@ -468,12 +547,12 @@ function openResponse(
       chunk: (bytes) => pipe.write(bytes),
       end: () => pipe.end(),
     };
-    const over = run(sink, controller.signal)
+    const over = run(sink, cancellation)
       .catch((error: unknown) => {
         pipe.fail(asError(error));
         reject(asError(error));
       })
-      .finally(() => call.signal.removeEventListener('abort', onAbort));
+      .finally(() => signal.removeEventListener('abort', onAbort));
   });
 }
 

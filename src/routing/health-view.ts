@@ -17,7 +17,7 @@ export interface HealthView {
   circuitOpen?(model: Model): boolean;
   /** Share of recent calls that went well; undefined while there were none. */
   successRatio?(model: Model): number | undefined;
-  readonly learnt?: Learnt;
+  readonly learnt?: Learnt | undefined;
   /** What was told so far of those that are not simply well, so that a plan can be made once more. */
   told?(): PresentFacts;
 }
@@ -25,13 +25,13 @@ export interface HealthView {
 /** The present as a plan found it. Models and providers that are not named were well, and nothing was known of their speed. */
 export interface PresentFacts {
   /** Providers that could not be called. */
-  readonly down?: readonly string[];
+  readonly down?: readonly string[] | undefined;
   /** Models that came last because they, or their provider, rest. */
-  readonly resting?: readonly string[];
+  readonly resting?: readonly string[] | undefined;
   /** Milliseconds that an answer was expected to take, by model. */
-  readonly expectedMs?: { readonly [model: string]: number };
+  readonly expectedMs?: { readonly [model: string]: number } | undefined;
   /** Observed p95 of whole answers, by model. */
-  readonly latencyMs?: { readonly [model: string]: number };
+  readonly latencyMs?: { readonly [model: string]: number } | undefined;
 }
 
 /** What was seen in production of models at capabilities, as it stood when it last changed by something that matters. */

@@ -2,7 +2,7 @@
 // request ask the same function. What does not depend on the call is on a sheet; words are made for who asks for them.
 
 import type { Model, Provider } from '../registry/snapshot.ts';
-import type { Call, Constraint, Explanation } from './constraints/constraint.ts';
+import type { Call, Constraint, Explanation, Least } from './constraints/constraint.ts';
 import { expectedCostUsd, worstCostUsd } from './constraints/cost.ts';
 import { modelConstraints, providerConstraints } from './constraints/index.ts';
 import type { HealthView } from './health-view.ts';
@@ -103,10 +103,8 @@ interface Walked {
 
 /** Down the sheet: the first model that this call admits sets the mark, and the walk ends below the tolerance. */
 function walk({ entries, providers, least }: Sheet, call: Call, tolerance: number): Walked {
-  const onProvider = varyingOf(providerConstraints, call);
-  const onModel = varyingOf(modelConstraints, call).filter(
-    (constraint) => constraint.settles?.(least, call) !== true,
-  );
+  const onProvider = applyingOf(varyingOfProviders, call);
+  const onModel = applyingOf(varyingOfModels, call, least);
   const isOut = providers.map((provider) => !passes(onProvider, provider, call));
   if (onModel.length === 0 && !isOut.includes(true)) return upTo(entries, tolerance);
   const within: Entry[] = [];
@@ -129,8 +127,21 @@ function upTo(entries: readonly Entry[], tolerance: number): Walked {
   return { within: end < 0 ? entries : entries.slice(0, end), floor };
 }
 
-function varyingOf<Subject>(constraints: readonly Constraint<Subject>[], call: Call): Constraint<Subject>[] {
-  return constraints.filter((constraint) => constraint.varies && constraint.applies(call));
+const varyingOfProviders = providerConstraints.filter(({ varies }) => varies);
+const varyingOfModels = modelConstraints.filter(({ varies }) => varies);
+
+/** Those that have something to say of this call, and that the smallest limits of all do not settle already. */
+function applyingOf<Subject>(
+  constraints: readonly Constraint<Subject>[],
+  call: Call,
+  least?: Least,
+): readonly Constraint<Subject>[] {
+  const applying: Constraint<Subject>[] = [];
+  for (const constraint of constraints) {
+    if (!constraint.applies(call)) continue;
+    if (least === undefined || constraint.settles?.(least, call) !== true) applying.push(constraint);
+  }
+  return applying;
 }
 
 function passes<Subject>(constraints: readonly Constraint<Subject>[], subject: Subject, call: Call): boolean {

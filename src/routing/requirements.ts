@@ -11,9 +11,9 @@ export interface Requirements {
   /** The longest answer this call may get. */
   readonly maxOutputTokens: number;
   /** The length that answers usually have; absent means as long as they may be. */
-  readonly expectedOutputTokens?: number;
+  readonly expectedOutputTokens?: number | undefined;
   /** What the input holds besides what the capability always requires: `image`, `audio`, … */
-  readonly inputModalities?: readonly string[];
+  readonly inputModalities?: readonly string[] | undefined;
   readonly requires: Requires;
   readonly constraints: Constraints;
   readonly prefer: readonly Preference[];
@@ -22,11 +22,11 @@ export interface Requirements {
 /** What is known of the size of one call. */
 export interface CallSize {
   readonly inputTokens: number;
-  readonly maxOutputTokens?: number;
-  readonly expectedOutputTokens?: number;
-  readonly inputModalities?: readonly string[];
+  readonly maxOutputTokens?: number | undefined;
+  readonly expectedOutputTokens?: number | undefined;
+  readonly inputModalities?: readonly string[] | undefined;
   /** What a chat without a capability asks of a model; a capability says it itself. */
-  readonly features?: readonly string[];
+  readonly features?: readonly string[] | undefined;
 }
 
 /** The longest answer where neither the capability nor the tier says one. */
@@ -45,12 +45,13 @@ export function requirementsOf(
   tier: string,
   size: CallSize,
 ): Requirements {
-  const { features, ...sizes } = size;
+  const { features, inputTokens, expectedOutputTokens, inputModalities } = size;
+  const measured = { inputTokens, expectedOutputTokens, inputModalities };
   if (capability === undefined) {
     return {
       tier,
-      maxOutputTokens: DEFAULT_MAX_OUTPUT_TOKENS,
-      ...sizes,
+      maxOutputTokens: size.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
+      ...measured,
       requires: features === undefined ? NOTHING_REQUIRED : featuresRequired(features),
       constraints: NOTHING_CONSTRAINED,
       prefer: snapshot.tiers[tier]?.prefer ?? [],
@@ -60,8 +61,8 @@ export function requirementsOf(
   return {
     capability,
     tier,
-    maxOutputTokens,
-    ...sizes,
+    maxOutputTokens: size.maxOutputTokens ?? maxOutputTokens,
+    ...measured,
     requires,
     constraints: capability.routing.constraints,
     prefer,

@@ -1,9 +1,11 @@
 // One attempt: one call of one candidate, with its own signal and limits, and a record of it however it ends.
 
 import type { TokenUsage } from '../chat/chat.ts';
+import { Cancellation } from '../cancellation.ts';
 import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
+import type { WireHeaders } from '../providers/adapter.ts';
 import { ProviderFailure } from '../providers/provider-failure.ts';
 import { readRateLimits } from '../providers/rate-limits.ts';
 import type { RateLimits } from '../providers/rate-limits.ts';
@@ -26,7 +28,7 @@ export interface Attempt {
 }
 
 /** What an attempt came to: its value, or an answer that breaks the contract; and what the provider counted. */
-export type AttemptResult<Value> = { readonly usage?: TokenUsage } & (
+export type AttemptResult<Value> = { readonly usage?: TokenUsage | undefined } & (
   | { readonly value: Value; /** A refusal of the caller's own words, handed on. */ readonly refused?: true }
   | { readonly invalid: InvalidOutput }
 );
@@ -57,90 +59,128 @@ export interface AttemptOptions {
   readonly hedge?: true;
 }
 
+/** How an attempt ended; `error` is a `ProviderFailure`, an `InvalidOutput`, `Superseded` or why the course ended. */
+export type Ended<Value> =
+  { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: unknown };
+
 export interface Running<Value> {
-  /** Rejects with `ProviderFailure`, `InvalidOutput`, `Superseded` or the reason why the course ended. */
-  readonly outcome: Promise<Value>;
+  readonly ended: Promise<Ended<Value>>;
   /** Ends it, because another attempt is the better one. */
-  readonly supersede: () => void;
+  supersede(): void;
 }
 
-/** Starts an attempt. Its record is kept, and its health noted, before `outcome` settles. */
+/** Starts an attempt. Its record is kept, and its health noted, before `ended` settles. */
 export function startAttempt<Value>(
   course: Course,
   candidate: Candidate,
   options: AttemptOptions,
   work: (attempt: Attempt) => Promise<AttemptResult<Value>>,
 ): Running<Value> {
-  const { runtime } = course;
-  const controller = new AbortController();
-  const onEnd = (): void => controller.abort(course.signal.reason);
-  if (course.signal.aborted) onEnd();
-  else course.signal.addEventListener('abort', onEnd, { once: true });
-  const progress: Progress = { startedAt: runtime.now(), characters: 0 };
-  const attempt: Attempt = {
-    candidate,
-    call: {
-      signal: controller.signal,
-      firstByteMs: options.firstByteMs,
-      idleMs: runtime.limits.idleMs,
-      onSent: () => (progress.sentAt = runtime.now()),
-      onHead(headers) {
-        progress.headAt = runtime.now();
-        progress.limits = readRateLimits(headers, progress.headAt);
-      },
-    },
-    heard(characters) {
-      progress.characters += characters;
-      progress.contentAt ??= runtime.now();
-    },
-    commit() {
-      if (course.answering !== undefined && course.answering !== attempt) throw new Superseded();
-      course.answering = attempt;
-      for (const [other, end] of course.running) if (other !== attempt) end();
-    },
-  };
-  const supersede = (): void => controller.abort(new Superseded());
-  course.begun += 1;
-  course.running.set(attempt, supersede);
-  const visit = runtime.health.enter(candidate);
-  const run = async (): Promise<Value> => {
-    try {
-      controller.signal.throwIfAborted();
-      const result = await work(attempt);
-      keep(course, candidate, options, progress, recordOfResult(result));
-      visit.leave(findingOfResult(progress, runtime.now(), result.usage));
-      if ('invalid' in result) throw result.invalid;
-      return result.value;
-    } catch (error) {
-      if (error instanceof InvalidOutput) throw error;
-      keep(course, candidate, options, progress, recordOfFailure(course, progress, error));
-      visit.leave({ ...findingOfFailure(course, candidate, progress, error), limits: progress.limits });
-      controller.abort(error);
-      throw error;
-    } finally {
-      course.running.delete(attempt);
-      course.signal.removeEventListener('abort', onEnd);
-    }
-  };
-  return { outcome: run(), supersede };
+  const attempt = new OneAttempt(course, candidate, options);
+  return { ended: attempt.run(work), supersede: () => attempt.end(new Superseded()) };
 }
 
+/** What is known of an attempt while it is under way; times in milliseconds since 1970. */
 interface Progress {
   readonly startedAt: number;
-  sentAt?: number;
-  headAt?: number;
-  contentAt?: number;
-  limits?: RateLimits | undefined;
-  characters: number;
+  readonly sentAt: number | undefined;
+  readonly headAt: number | undefined;
+  readonly contentAt: number | undefined;
+  readonly limits: RateLimits | undefined;
+  readonly characters: number;
+}
+
+/** One object for what the work, the transport and the course each see of an attempt: every call makes one. */
+class OneAttempt implements Attempt, CallOptions, Progress {
+  readonly candidate: Candidate;
+  readonly signal = new Cancellation();
+  readonly firstByteMs: number;
+  readonly idleMs: number;
+  readonly startedAt: number;
+  sentAt: number | undefined = undefined;
+  headAt: number | undefined = undefined;
+  contentAt: number | undefined = undefined;
+  limits: RateLimits | undefined = undefined;
+  characters = 0;
+  readonly #course: Course;
+  readonly #options: AttemptOptions;
+
+  constructor(course: Course, candidate: Candidate, options: AttemptOptions) {
+    this.candidate = candidate;
+    this.firstByteMs = options.firstByteMs;
+    this.idleMs = course.runtime.limits.idleMs;
+    this.startedAt = course.runtime.now();
+    this.#course = course;
+    this.#options = options;
+  }
+
+  get call(): CallOptions {
+    return this;
+  }
+
+  onSent(): void {
+    this.sentAt = this.#course.runtime.now();
+  }
+
+  onHead(headers: WireHeaders): void {
+    this.headAt = this.#course.runtime.now();
+    this.limits = readRateLimits(headers, this.headAt);
+  }
+
+  heard(characters: number): void {
+    this.characters += characters;
+    this.contentAt ??= this.#course.runtime.now();
+  }
+
+  commit(): void {
+    const course = this.#course;
+    if (course.answering !== undefined && course.answering !== this) throw new Superseded();
+    course.answering = this;
+    if (course.running.size < 2) return;
+    for (const other of course.running) if (other !== this) other.end(new Superseded());
+  }
+
+  end(why: unknown): void {
+    this.signal.abort(why);
+  }
+
+  async run<Value>(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
+    const course = this.#course;
+    const { runtime, signal } = course;
+    const { candidate } = this;
+    const onEnd = (): void => this.end(signal.reason);
+    if (signal.aborted) onEnd();
+    else signal.addEventListener('abort', onEnd);
+    course.begun += 1;
+    course.running.add(this);
+    const visit = runtime.health.enter(candidate);
+    try {
+      this.signal.throwIfAborted();
+      const result = await work(this);
+      const now = runtime.now();
+      keep(course, candidate, this.#options, this, now, recordOfResult(result));
+      visit.leave(findingOfResult(this, now, result.usage));
+      return 'invalid' in result ? { ok: false, error: result.invalid } : { ok: true, value: result.value };
+    } catch (error) {
+      keep(course, candidate, this.#options, this, runtime.now(), recordOfFailure(course, this, error));
+      visit.leave({ ...findingOfFailure(course, candidate, this, error), limits: this.limits });
+      this.end(error);
+      return { ok: false, error };
+    } finally {
+      course.running.delete(this);
+      signal.removeEventListener('abort', onEnd);
+    }
+  }
 }
 
 type Ending = Pick<AttemptRecord, 'outcome' | 'status' | 'message' | 'usage' | 'estimated'>;
 
 function keep(
-  { runtime, attempts }: Course,
+  { attempts }: Course,
   { model, provider }: Candidate,
   { hedge }: AttemptOptions,
   { startedAt, sentAt, headAt }: Progress,
+  now: number,
   ending: Ending,
 ): void {
   const { outcome, status, message, usage, estimated } = ending;
@@ -151,7 +191,7 @@ function keep(
     status,
     message,
     at: millisecondsBetween(0, startedAt),
-    latencyMs: millisecondsBetween(startedAt, runtime.now()),
+    latencyMs: millisecondsBetween(startedAt, now),
     queueMs: sentAt && millisecondsBetween(startedAt, sentAt),
     firstByteMs: headAt && millisecondsBetween(startedAt, headAt),
     usage,
@@ -162,9 +202,9 @@ function keep(
 }
 
 function recordOfResult(result: AttemptResult<unknown>): Ending {
-  const usage = result.usage === undefined ? {} : { usage: result.usage };
-  if ('invalid' in result) return { outcome: 'invalid', ...usage };
-  return { outcome: result.refused === true ? 'caller' : 'ok', ...usage };
+  const { usage } = result;
+  if ('invalid' in result) return { outcome: 'invalid', usage };
+  return { outcome: result.refused === true ? 'caller' : 'ok', usage };
 }
 
 function recordOfFailure(course: Course, progress: Progress, error: unknown): Ending {
@@ -208,8 +248,8 @@ function findingOfResult(
     verdict: 'well',
     totalMs: now - startedAt,
     limits,
-    ...(usage === undefined ? {} : { outputTokens: usage.outputTokens }),
-    ...(contentAt === undefined ? {} : { firstMs: contentAt - startedAt }),
+    outputTokens: usage?.outputTokens,
+    firstMs: contentAt === undefined ? undefined : contentAt - startedAt,
   };
 }
 

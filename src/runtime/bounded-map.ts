@@ -21,6 +21,8 @@ export function createBoundedMap<Value>(limits: BoundedMapLimits): BoundedMap<Va
   const bytesMax = limits.bytes ?? Infinity;
   /** A Map keeps the order of insertion, so the first key is the one not used for longest. */
   const entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
+  /** The key at the end of them, as far as that is known: what is used again and again need not be moved there. */
+  let newest: string | undefined;
   let total = 0;
 
   const remove = (key: string): void => {
@@ -39,15 +41,20 @@ export function createBoundedMap<Value>(limits: BoundedMapLimits): BoundedMap<Va
     get(key) {
       const entry = entries.get(key);
       if (entry === undefined) return undefined;
-      entries.delete(key);
-      entries.set(key, entry);
+      if (key !== newest) {
+        entries.delete(key);
+        entries.set(key, entry);
+        newest = key;
+      }
       return entry.value;
     },
     set(key, value, bytes = 0) {
       remove(key);
       if (bytes > bytesMax) return;
       entries.set(key, { value, bytes });
+      newest = key;
       total += bytes;
+      if (entries.size <= limits.entries && total <= bytesMax) return;
       for (const [oldest] of entries) {
         if (entries.size <= limits.entries && total <= bytesMax) return;
         remove(oldest);

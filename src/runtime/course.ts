@@ -1,5 +1,7 @@
 // What happened so far in one invocation: its attempts, its deadline, and which attempt answers the caller.
 
+import { Cancellation } from '../cancellation.ts';
+import type { CancelSignal } from '../cancellation.ts';
 import type { Timer } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
@@ -8,13 +10,13 @@ import type { Runtime } from './runtime.ts';
 export interface Course {
   readonly runtime: Runtime;
   /** Aborted when the caller leaves or the deadline passes; its reason is a `CapabilityError`. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Those that are over, in the order in which they ended. */
   readonly attempts: AttemptRecord[];
   /** Attempts so far, over or not. */
   begun: number;
-  /** Those that are not over, and how to end them for the sake of a better one. */
-  readonly running: Map<object, () => void>;
+  /** Attempts that are not over. */
+  readonly running: Set<{ end(why: unknown): void }>;
   /** Tokens of the prompt, roughly: what an attempt that is cut off may have cost. */
   promptTokens: number;
   /**
@@ -30,25 +32,25 @@ export interface Course {
 }
 
 /** Begins the course of an invocation that has to end within `timeoutMs`; `signal` ends it before. */
-export function openCourse(runtime: Runtime, signal: AbortSignal, timeoutMs: number): Course {
-  const controller = new AbortController();
-  const onLeave = (): void => controller.abort(signal.reason);
+export function openCourse(runtime: Runtime, signal: CancelSignal, timeoutMs: number): Course {
+  const cancellation = new Cancellation();
+  const onLeave = (): void => cancellation.abort(signal.reason);
   if (signal.aborted) onLeave();
-  else signal.addEventListener('abort', onLeave, { once: true });
+  else signal.addEventListener('abort', onLeave);
   let endsAt = 0;
   let timer: Timer | undefined;
   const limitTo = (milliseconds: number): void => {
     timer?.cancel();
     endsAt = runtime.now() + milliseconds;
-    timer = runtime.after(milliseconds, () => controller.abort(timedOut(milliseconds)));
+    timer = runtime.after(milliseconds, () => cancellation.abort(timedOut(milliseconds)));
   };
   limitTo(timeoutMs);
   return {
     runtime,
-    signal: controller.signal,
+    signal: cancellation,
     attempts: [],
     begun: 0,
-    running: new Map(),
+    running: new Set(),
     promptTokens: 0,
     answering: undefined,
     remainingMs: () => endsAt - runtime.now(),

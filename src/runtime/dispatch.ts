@@ -11,7 +11,7 @@ import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
 import { InvalidOutput, isAboutModel, startAttempt, Superseded } from './attempt.ts';
-import type { Attempt, AttemptResult } from './attempt.ts';
+import type { Attempt, AttemptResult, Ended, Running } from './attempt.ts';
 import type { Course } from './course.ts';
 import { hedgeDelay } from './hedge.ts';
 import { spentUsd } from './record-usage.ts';
@@ -44,64 +44,76 @@ export async function dispatch<Answer>(
   ask: Ask<Answer>,
 ): Promise<Answer> {
   const standings = candidates.map(standingOf);
+  const { hedging } = policies;
   let last: Failure | undefined;
   for (;;) {
     const step = nextStep(course, standings, policies);
     if (step.kind === 'stop') throw failed(course, last, step.why);
     if (step.waitMs > 0) await waitFor(course.runtime, step.waitMs, course.signal);
-    for (const ended of await askOnce(course, standings, step.standing, policies, ask)) {
-      if (ended.ok) return ended.answer;
+    const { standing } = step;
+    const legs =
+      hedging === undefined || course.begun > 0
+        ? [await endOf(startLeg(course, standings, standing, ask))]
+        : await askHedged(course, standings, standing, policies, hedging, ask);
+    for (const { ended, standing: asked } of legs) {
+      if (ended.ok) return ended.value;
       const { error } = ended;
       course.signal.throwIfAborted();
       if (error instanceof Superseded) continue;
       if (!isFailure(error)) throw error;
       last = error;
       if (course.answering !== undefined || isRefusal(error)) throw failed(course, error);
-      note(course, standings, ended.standing, policies, error);
+      note(course, standings, asked, policies, error);
     }
   }
 }
 
-type Ended<Answer> =
-  | { readonly ok: true; readonly standing: Standing; readonly answer: Answer }
-  | { readonly ok: false; readonly standing: Standing; readonly error: unknown };
-
 interface Leg<Answer> {
-  readonly ended: Promise<Ended<Answer>>;
-  readonly supersede: () => void;
+  readonly standing: Standing;
+  readonly running: Running<Answer>;
 }
 
-/** One attempt and how it ended; where hedging is on and the attempt is slow, two. The one that is good comes first. */
-async function askOnce<Answer>(
+interface EndedLeg<Answer> {
+  readonly standing: Standing;
+  readonly ended: Ended<Answer>;
+}
+
+async function endOf<Answer>({ standing, running }: Leg<Answer>): Promise<EndedLeg<Answer>> {
+  return { standing, ended: await running.ended };
+}
+
+/** One attempt and how it ended; where it is slow, two. The one that is good comes first. */
+async function askHedged<Answer>(
   course: Course,
   standings: readonly Standing[],
   standing: Standing,
   policies: DispatchPolicies,
+  hedging: Hedging,
   ask: Ask<Answer>,
-): Promise<readonly Ended<Answer>[]> {
-  const { hedging } = policies;
-  const { runtime, begun } = course;
+): Promise<readonly EndedLeg<Answer>[]> {
+  const { runtime } = course;
   const first = startLeg(course, standings, standing, ask);
-  if (hedging === undefined || begun > 0) return [await first.ended];
+  const firstEnd = endOf(first);
   runtime.hedges.earn(hedging.key, hedging.hedge.maxExtraLoad);
   const delayMs = hedgeDelay(runtime, standing.candidate, hedging.hedge, hedging.stream);
-  if (delayMs === undefined) return [await first.ended];
+  if (delayMs === undefined) return [await firstEnd];
 
   const due = Promise.withResolvers<undefined>();
   const timer = runtime.after(delayMs, () => due.resolve(undefined));
-  const early = await Promise.race([first.ended, due.promise]);
+  const early = await Promise.race([firstEnd, due.promise]);
   timer.cancel();
   if (early !== undefined) return [early];
   const rival = rivalOf(course, standings, standing, policies);
-  if (rival === undefined || !runtime.hedges.spend(hedging.key)) return [await first.ended];
-  const second = startLeg(course, standings, rival, ask, { hedge: true });
-  const ended = await Promise.race([first.ended, second.ended]);
+  if (rival === undefined || !runtime.hedges.spend(hedging.key)) return [await firstEnd];
+  const second = startLeg(course, standings, rival, ask, true);
+  const secondEnd = endOf(second);
+  const { ended } = await Promise.race([firstEnd, secondEnd]);
   if (ended.ok) {
-    first.supersede();
-    second.supersede();
+    first.running.supersede();
+    second.running.supersede();
   }
-  const both = await Promise.all([first.ended, second.ended]);
-  return both.toSorted((left, right) => Number(right.ok) - Number(left.ok));
+  const both = await Promise.all([firstEnd, secondEnd]);
+  return both.toSorted((left, right) => Number(right.ended.ok) - Number(left.ended.ok));
 }
 
 function startLeg<Answer>(
@@ -109,18 +121,13 @@ function startLeg<Answer>(
   standings: readonly Standing[],
   standing: Standing,
   ask: Ask<Answer>,
-  options: { readonly hedge?: true } = {},
+  hedge?: true,
 ): Leg<Answer> {
   const { candidate, invalid } = standing;
   const firstByteMs = firstByteLimit(course, standings, standing);
-  const { outcome, supersede } = startAttempt(course, candidate, { firstByteMs, ...options }, (attempt) =>
-    ask(attempt, invalid),
-  );
-  const ended = outcome.then(
-    (answer): Ended<Answer> => ({ ok: true, standing, answer }),
-    (error: unknown): Ended<Answer> => ({ ok: false, standing, error }),
-  );
-  return { ended, supersede };
+  const options = hedge === undefined ? { firstByteMs } : { firstByteMs, hedge };
+  const running = startAttempt(course, candidate, options, (attempt) => ask(attempt, invalid));
+  return { standing, running };
 }
 
 /** Who is asked beside a slow candidate: the next one that is well, else the same once more. */
@@ -183,25 +190,33 @@ type Step =
 function nextStep(course: Course, standings: readonly Standing[], policies: DispatchPolicies): Step {
   const { runtime } = course;
   if (course.begun >= runtime.limits.attempts) return { kind: 'stop', why: 'attempts' };
-  const open = standings.filter(({ state }) => state !== 'out');
-  const affordable = open.filter((standing) => isAffordable(course, standing, policies));
-  if (affordable.length === 0) return { kind: 'stop', why: open.length === 0 ? 'candidates' : 'cost' };
-  const fresh = affordable.filter(({ state }) => state === 'fresh');
-  const standing =
-    affordable.find(({ state }) => state === 'again') ??
-    fresh.find(({ candidate }) => runtime.health.admits(candidate)) ??
-    soonest(affordable.filter(({ state }) => state === 'later')) ??
-    // Nobody is well: the best is tried anyway. After a first failure the others are left in peace.
-    (course.begun === 0 ? fresh[0] : undefined);
-  if (standing === undefined) return { kind: 'stop', why: 'candidates' };
-  const waitMs = Math.max(0, standing.notBefore - runtime.now());
+  let why: WhyStop = 'candidates';
+  let again: Standing | undefined;
+  let well: Standing | undefined;
+  let later: Standing | undefined;
+  let fresh: Standing | undefined;
+  for (const standing of standings) {
+    const { state, candidate, notBefore } = standing;
+    if (state === 'out') continue;
+    if (!isAffordable(course, standing, policies)) {
+      why = 'cost';
+      continue;
+    }
+    if (state === 'again') again ??= standing;
+    else if (state === 'later') {
+      if (later === undefined || notBefore < later.notBefore) later = standing;
+    } else {
+      fresh ??= standing;
+      if (well === undefined && runtime.health.admits(candidate)) well = standing;
+    }
+  }
+  // Nobody is well: the best is tried anyway. After a first failure the others are left in peace.
+  const standing = again ?? well ?? later ?? (course.begun === 0 ? fresh : undefined);
+  if (standing === undefined) return { kind: 'stop', why: fresh === undefined ? why : 'candidates' };
+  const waitMs = standing.notBefore === 0 ? 0 : Math.max(0, standing.notBefore - runtime.now());
   return waitMs < course.remainingMs()
     ? { kind: 'ask', standing, waitMs }
     : { kind: 'stop', why: 'deadline' };
-}
-
-function soonest(standings: readonly Standing[]): Standing | undefined {
-  return standings.toSorted((left, right) => left.notBefore - right.notBefore)[0];
 }
 
 /** What was spent, and the worst that one more attempt can cost, stay within the limit. */
@@ -224,6 +239,7 @@ const CHARACTERS_PER_TOKEN = 4;
 /** While somebody else could still answer, a provider that stays silent does not get all the time that there is. */
 function firstByteLimit(course: Course, standings: readonly Standing[], asked: Standing): number {
   const { firstByteMs, firstByteShare } = course.runtime.limits;
+  if (standings.length === 1) return firstByteMs;
   const { health } = course.runtime;
   const isAlone = !standings.some(
     (each) => each !== asked && each.state === 'fresh' && health.admits(each.candidate),

@@ -1,6 +1,8 @@
 // Equal calls at the same time share one: the first takes off, the others board. Each has its own seat, which it may leave
 // when it likes; the flight ends early only when the last one has left. Words reach every seat at its reader's own pace.
 
+import { Cancellation } from '../cancellation.ts';
+import type { CancelSignal } from '../cancellation.ts';
 import type { Timer } from '../clock.ts';
 import { assert, CapabilityError } from '../errors.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
@@ -16,7 +18,7 @@ export interface Flights {
 }
 
 export interface BoardOptions {
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** For this seat, from now on. */
   readonly timeoutMs: number;
   readonly sink: AnswerSink | undefined;
@@ -84,8 +86,8 @@ function takeOff(
   take: Take,
   onOver: () => void,
 ): Flight {
-  const controller = new AbortController();
-  const course = openCourse(runtime, controller.signal, timeoutMs);
+  const cancellation = new Cancellation();
+  const course = openCourse(runtime, cancellation, timeoutMs);
   const words: Words = { answerer: undefined, pieces: [], characters: 0 };
   /** In the order in which they came: the first who is still there when it is over pays. */
   const passengers = new Set<Passenger>();
@@ -108,7 +110,7 @@ function takeOff(
     sink &&
     createBroadcast(sink, words, async () => {
       tell();
-      while (isFarAhead() && !controller.signal.aborted) await changed.promise;
+      while (isFarAhead() && !cancellation.aborted) await changed.promise;
     });
   const over = (): void => {
     isOver = true;
@@ -164,7 +166,7 @@ function takeOff(
       };
       const onAbort = (): void => end(options.signal.reason as Error);
       if (options.signal.aborted) onAbort();
-      else options.signal.addEventListener('abort', onAbort, { once: true });
+      else options.signal.addEventListener('abort', onAbort);
       const timer: Timer = runtime.after(options.timeoutMs, () => end(timedOut(options.timeoutMs)));
       let heard = false;
 
@@ -203,7 +205,7 @@ function takeOff(
             // The last one left: nobody wants the answer any more.
             payer = passenger;
             onOver();
-            controller.abort(why);
+            cancellation.abort(why);
             await result.catch(() => {});
             return course.attempts;
           }

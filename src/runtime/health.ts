@@ -3,7 +3,7 @@
 
 import type { RateLimit, RateLimits } from '../providers/rate-limits.ts';
 import type { Model, Provider, Snapshot } from '../registry/snapshot.ts';
-import type { HealthView, PresentFacts } from '../routing/health-view.ts';
+import type { HealthView, Learnt, PresentFacts } from '../routing/health-view.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { CIRCUIT_LIMITS, createCircuit } from './circuit.ts';
@@ -15,7 +15,7 @@ import type { Timings } from './timings.ts';
 
 export interface Health {
   /** What routing may know, for the providers of one Snapshot. */
-  view(snapshot: Snapshot, available: (provider: Provider) => boolean): HealthView;
+  view(snapshot: Snapshot, available: (provider: Provider) => boolean, learnt?: Learnt): HealthView;
   /** Whether a call would be let through now. Changes nothing. */
   admits(candidate: Candidate): boolean;
   /** Lets a call through; when the circuit is open it is let through all the same, but does not count as a probe. */
@@ -37,16 +37,16 @@ export interface Visit {
 export interface Finding {
   readonly verdict: Verdict;
   /** The verdict is about the model alone: its provider answered. */
-  readonly modelOnly?: boolean;
+  readonly modelOnly?: boolean | undefined;
   /** The model rests for so long, as the provider asked. */
-  readonly modelRestMs?: number;
+  readonly modelRestMs?: number | undefined;
   /** The provider rests for so long: its answer would be the same for each of its models. */
-  readonly providerRestMs?: number;
+  readonly providerRestMs?: number | undefined;
   /** Of a call that went well: until its first content, where it was streamed, and until its end. */
-  readonly firstMs?: number;
-  readonly totalMs?: number;
+  readonly firstMs?: number | undefined;
+  readonly totalMs?: number | undefined;
   /** Tokens of the answer, where they were counted. */
-  readonly outputTokens?: number;
+  readonly outputTokens?: number | undefined;
   /** What the answer's head said of the provider's limits. */
   readonly limits?: RateLimits | undefined;
 }
@@ -139,34 +139,8 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
   };
 
   return {
-    view(snapshot, available) {
-      const at = now();
-      const healthAt = (model: Model): Found | undefined => {
-        const provider = snapshot.providers[model.provider];
-        return provider && healthOf(provider, model);
-      };
-      const told = createTold();
-      return {
-        available(id) {
-          const provider = snapshot.providers[id];
-          const isThere = provider !== undefined && available(provider);
-          if (!isThere) told.down.add(id);
-          return isThere;
-        },
-        latencyMs: (model) => told.latencyMs(model, healthAt(model)?.model.timings.total.quantile(0.95)),
-        expectedMs: (model, tokens) =>
-          told.expectedMs(model, healthAt(model)?.model.speed.expectedMs(tokens)),
-        allWell: areAllWell(at),
-        circuitOpen(model) {
-          const health = healthAt(model);
-          const rests = health !== undefined && isBlocked(health, at);
-          if (rests) told.resting.add(model.id);
-          return rests;
-        },
-        told: () => told.facts(),
-        successRatio: (model) => healthAt(model)?.model.circuit.successRatio(at),
-      };
-    },
+    view: (snapshot, available, learnt) =>
+      new View(snapshot, available, learnt, now(), areAllWell(now()), { healthOf, isBlocked }),
     admits: ({ provider, model }) => admits(provider, model),
     enter({ provider, model }) {
       const health = healthOf(provider, model);
@@ -185,7 +159,8 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
           if (providerRestMs !== undefined) provided.restUntil(now() + providerRestMs);
           if (firstMs !== undefined) timings.first.add(firstMs);
           if (totalMs !== undefined) timings.total.add(totalMs);
-          if (verdict === 'well' && totalMs !== undefined) speed.add({ ...finding, totalMs });
+          if (verdict === 'well' && totalMs !== undefined)
+            speed.add({ firstMs, totalMs, outputTokens: finding.outputTokens });
           if (finding.limits !== undefined) health.model.limits = { left: finding.limits, at: now() };
           if (!isSettled(health, now())) trouble(health);
         },
@@ -216,38 +191,85 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
   };
 }
 
-/** Remembers what a view said that was not simply "well", or "unknown". */
-interface Told {
-  readonly down: Set<string>;
-  readonly resting: Set<string>;
-  latencyMs(model: Model, known: number | undefined): number | undefined;
-  expectedMs(model: Model, known: number | undefined): number | undefined;
-  facts(): PresentFacts;
+interface Known {
+  healthOf(provider: Provider, model: Model): Found;
+  isBlocked(health: Found, at: number): boolean;
 }
 
-function createTold(): Told {
-  const down = new Set<string>();
-  const resting = new Set<string>();
-  const latencies: Record<string, number> = {};
-  const expected: Record<string, number> = {};
-  return {
-    down,
-    resting,
-    latencyMs(model, known) {
-      if (known !== undefined) latencies[model.id] = known;
-      return known;
-    },
-    expectedMs(model, known) {
-      if (known !== undefined) expected[model.id] = known;
-      return known;
-    },
-    facts: () => ({
-      ...(down.size === 0 ? {} : { down: [...down] }),
-      ...(resting.size === 0 ? {} : { resting: [...resting] }),
-      ...(Object.keys(expected).length === 0 ? {} : { expectedMs: expected }),
-      ...(Object.keys(latencies).length === 0 ? {} : { latencyMs: latencies }),
-    }),
-  };
+/** The present for one plan. It remembers what it said that was not simply "well", or "unknown". */
+class View implements HealthView {
+  readonly learnt: Learnt | undefined;
+  readonly allWell: boolean;
+  private readonly snapshot: Snapshot;
+  private readonly isAvailable: (provider: Provider) => boolean;
+  private readonly at: number;
+  private readonly known: Known;
+  private down: string[] | undefined = undefined;
+  private resting: string[] | undefined = undefined;
+  private latencies: Record<string, number> | undefined = undefined;
+  private expected: Record<string, number> | undefined = undefined;
+
+  constructor(
+    snapshot: Snapshot,
+    isAvailable: (provider: Provider) => boolean,
+    learnt: Learnt | undefined,
+    at: number,
+    allWell: boolean,
+    known: Known,
+  ) {
+    this.snapshot = snapshot;
+    this.isAvailable = isAvailable;
+    this.learnt = learnt;
+    this.at = at;
+    this.allWell = allWell;
+    this.known = known;
+  }
+
+  available(id: string): boolean {
+    const provider = this.snapshot.providers[id];
+    const isThere = provider !== undefined && this.isAvailable(provider);
+    if (!isThere) this.down = withAlso(this.down, id);
+    return isThere;
+  }
+
+  latencyMs(model: Model): number | undefined {
+    const ms = this.healthOf(model)?.model.timings.total.quantile(0.95);
+    if (ms !== undefined) (this.latencies ??= {})[model.id] = ms;
+    return ms;
+  }
+
+  expectedMs(model: Model, tokens: number): number | undefined {
+    const ms = this.healthOf(model)?.model.speed.expectedMs(tokens);
+    if (ms !== undefined) (this.expected ??= {})[model.id] = ms;
+    return ms;
+  }
+
+  circuitOpen(model: Model): boolean {
+    const health = this.healthOf(model);
+    const rests = health !== undefined && this.known.isBlocked(health, this.at);
+    if (rests) this.resting = withAlso(this.resting, model.id);
+    return rests;
+  }
+
+  successRatio(model: Model): number | undefined {
+    return this.healthOf(model)?.model.circuit.successRatio(this.at);
+  }
+
+  told(): PresentFacts {
+    const { down, resting, expected, latencies } = this;
+    return { down, resting, expectedMs: expected, latencyMs: latencies };
+  }
+
+  private healthOf(model: Model): Found | undefined {
+    const provider = this.snapshot.providers[model.provider];
+    return provider && this.known.healthOf(provider, model);
+  }
+}
+
+function withAlso(names: string[] | undefined, name: string): string[] {
+  if (names === undefined) return [name];
+  if (!names.includes(name)) names.push(name);
+  return names;
 }
 
 /** A limit that is used up keeps us waiting for so long at most: providers name far dates for windows that matter little. */

@@ -2,6 +2,7 @@
 // same answer, and so does every later one, for a day. A call that failed has had no effect, so its key is free again.
 
 import { hash } from 'node:crypto';
+import type { CancelSignal } from '../cancellation.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Caller } from '../governance/caller.ts';
 import { canonicalJson } from '../schema/canonical-json.ts';
@@ -19,7 +20,7 @@ export interface IdempotentCall {
   /** What is asked for: equal for a repetition, whatever its spelling. */
   readonly request: unknown;
   /** Aborted when this caller leaves; who waits for another call's result then waits no more. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
 }
 
 export interface Once<Result> {
@@ -101,14 +102,14 @@ function refuseOther(known: { readonly fingerprint: string }, fingerprint: strin
   );
 }
 
-function untilAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+function untilAborted(promise: Promise<void>, signal: CancelSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const onAbort = (): void => reject(signal.reason as Error);
     if (signal.aborted) {
       onAbort();
       return;
     }
-    signal.addEventListener('abort', onAbort, { once: true });
+    signal.addEventListener('abort', onAbort);
     void promise.then(() => {
       signal.removeEventListener('abort', onAbort);
       resolve();

@@ -1,5 +1,6 @@
 // One call: to what, for whom, on which Snapshot, until when. Opened at the door and never changed.
 
+import type { CancelSignal } from '../cancellation.ts';
 import type { ChatMessage } from '../chat/chat.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Caller } from '../governance/caller.ts';
@@ -13,22 +14,22 @@ export interface InvocationOptions {
   readonly caller: Caller;
   readonly target: Target;
   /** Wins over the target's own tier. */
-  readonly tier?: string;
+  readonly tier?: string | undefined;
   /** The caller's own labels. */
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata?: Readonly<Record<string, string>> | undefined;
   /** Earlier turns, for the prompt's slot. */
-  readonly history?: readonly ChatMessage[];
+  readonly history?: readonly ChatMessage[] | undefined;
   /** Aborted when the caller leaves; its reason is the error of the call. */
-  readonly signal: AbortSignal;
-  readonly requestId?: string;
+  readonly signal: CancelSignal;
+  readonly requestId?: string | undefined;
   /** The answer is neither taken from those of before nor kept for those to come. */
-  readonly bypassCache?: boolean;
+  readonly bypassCache?: boolean | undefined;
 }
 
 export interface Invocation extends InvocationOptions {
   readonly id: string;
   /** Absent when the call names one model. */
-  readonly tier?: string;
+  readonly tier?: string | undefined;
   readonly history: readonly ChatMessage[];
   /** Milliseconds since 1970. */
   readonly openedAt: number;
@@ -42,13 +43,10 @@ export function openInvocation(runtime: Runtime, options: InvocationOptions): In
   const openedAt = runtime.now();
   refuseRetired(options.target, openedAt);
   const tier = tierOf(options);
-  return {
-    ...options,
-    id: runtime.newId(),
-    ...(tier === undefined ? {} : { tier }),
-    history: options.history ?? [],
-    openedAt,
-  };
+  const { snapshot, caller, target, metadata, history = [], signal, requestId, bypassCache } = options;
+  const id = runtime.newId();
+  const asked = { snapshot, caller, target, tier, metadata, history, signal, requestId, bypassCache };
+  return { ...asked, id, openedAt };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

@@ -1,7 +1,6 @@
 // Answers that their callers may still judge. Who asked may say once how good an answer was; saying it again replaces it.
 
 import type { Capability, Model } from '../registry/snapshot.ts';
-import { createBoundedMap } from './bounded-map.ts';
 import type { Learning } from './learning.ts';
 
 export interface JudgedAnswer {
@@ -18,15 +17,24 @@ export interface Judged {
   judge(invocation: string, caller: string, score: number): JudgedAnswer | undefined;
 }
 
-/** Answers that can be judged; the oldest are forgotten. */
-const ANSWERS_MAX = 20_000;
+/** So many of the newest answers can be judged at least, and twice as many at most. */
+const ANSWERS_KEPT = 10_000;
 
 export function createJudged(learning: Learning): Judged {
-  const answers = createBoundedMap<JudgedAnswer & { score?: number }>({ entries: ANSWERS_MAX });
+  type Kept = JudgedAnswer & { score: number | undefined };
+  /** The older half is forgotten as a whole: to forget them one by one would cost every call a search among all of them. */
+  let newer = new Map<string, Kept>();
+  let older = newer;
   return {
-    open: (invocation, answer) => answers.set(invocation, { ...answer }),
+    open(invocation, { capability, model, caller }) {
+      if (newer.size >= ANSWERS_KEPT) {
+        older = newer;
+        newer = new Map();
+      }
+      newer.set(invocation, { capability, model, caller, score: undefined });
+    },
     judge(invocation, caller, score) {
-      const answer = answers.get(invocation);
+      const answer = newer.get(invocation) ?? older.get(invocation);
       if (answer === undefined || answer.caller !== caller) return undefined;
       learning.judge(answer.capability, answer.model, score, answer.score);
       answer.score = score;

@@ -52,6 +52,9 @@ interface Counts {
 /** Half of what was seen is forgotten after so long. */
 const HALF_LIFE_MS = 7 * 24 * 60 * 60 * 1000;
 
+/** How often is forgotten. */
+const DECAY_EVERY_MS = 60_000;
+
 /**
  * To fit the contract is expected of everybody, so it speaks little for a model; not to fit it speaks against one. A judgement
  * counts whole. The bounds are in runs of an eval, of which the prior is four.
@@ -70,6 +73,12 @@ export function createLearning(now: () => number): Learning {
   const counts = createBoundedMap<Counts>({ entries: ENTRIES_MAX });
   const lengths = createBoundedMap<number>({ entries: ENTRIES_MAX });
   const versions = createBoundedMap<number>({ entries: ENTRIES_MAX });
+
+  /** What `all` says, until the next version of it. */
+  const listed = new WeakMap<
+    Capability,
+    { readonly version: number; readonly evidence: ReturnType<Learnt['all']> }
+  >();
 
   const countsOf = (capability: Capability, model: Model): Counts => {
     const identity = model.identity ?? model.name;
@@ -96,21 +105,27 @@ export function createLearning(now: () => number): Learning {
         const known = counts.get(keyOf(capability, model.identity ?? model.name));
         return known === undefined || known.published.runs === 0 ? undefined : known.published;
       },
-      all({ key, revision }) {
+      all(capability) {
+        const { key, revision } = capability;
+        const version = versions.get(revision);
         // Nothing was published: by far the most capabilities, at every call.
-        if (versions.get(revision) === undefined) return [];
-        return [...counts.values()]
+        if (version === undefined) return [];
+        const ready = listed.get(capability);
+        if (ready?.version === version) return ready.evidence;
+        const evidence = [...counts.values()]
           .filter((each) => each.capability === key && each.revision === revision && each.published.runs > 0)
           .map(({ identity, published }) => [identity, published] as const);
+        listed.set(capability, { version, evidence });
+        return evidence;
       },
     },
-    expectedOutputTokens: ({ revision }, tier) => lengths.get(`${revision} ${tier}`),
+    expectedOutputTokens: (capability, tier) => lengths.get(keyOf(capability, tier)),
     note(snapshot, capability, tier, attempts) {
       for (const { model: id, outcome, usage, estimated } of attempts) {
         const model = Object.hasOwn(snapshot.models, id) ? snapshot.models[id] : undefined;
         if (model === undefined || (outcome !== 'ok' && outcome !== 'invalid')) continue;
         if (outcome === 'ok' && usage !== undefined && estimated !== true) {
-          const key = `${capability.revision} ${tier}`;
+          const key = keyOf(capability, tier);
           const usual = lengths.get(key) ?? usage.outputTokens;
           lengths.set(key, usual + NEWEST * (usage.outputTokens - usual));
         }
@@ -141,11 +156,23 @@ export function createLearning(now: () => number): Learning {
 
 const NOTHING: Evidence = { passes: 0, runs: 0 };
 
-function keyOf({ key, revision }: Capability, identity: string): string {
-  return `${key} ${revision} ${identity}`;
+/**
+ * The keys of a capability's entries, by what makes them differ. Every call looks some up, and making a long text and its hash
+ * anew is most of what that costs. An entry goes with its capability.
+ */
+const keys = new WeakMap<Capability, Map<string, string>>();
+
+function keyOf(capability: Capability, part: string): string {
+  let own = keys.get(capability);
+  if (own === undefined) keys.set(capability, (own = new Map()));
+  let key = own.get(part);
+  if (key === undefined) own.set(part, (key = `${capability.key} ${capability.revision} ${part}`));
+  return key;
 }
 
 function decay(own: Counts, at: number): Counts {
+  // In a minute nobody forgets anything, and time goes on: it is counted from when it was last looked at.
+  if (at - own.at < DECAY_EVERY_MS) return own;
   const left = 0.5 ** (Math.max(0, at - own.at) / HALF_LIFE_MS);
   own.valid *= left;
   own.invalid *= left;

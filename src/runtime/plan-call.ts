@@ -32,8 +32,7 @@ export function planCall(call: CallToPlan, health: HealthView, options: RankOpti
   const outputTokens = outputLimit(capability, tier);
   const exact = capability.routing.constraints.maxCostUsd !== undefined;
   const inputTokens = estimateTokens(messages, { snapshot, outputTokens, exact });
-  const size =
-    usual === undefined ? { inputTokens } : { inputTokens, expectedOutputTokens: Math.ceil(usual) };
+  const size = { inputTokens, expectedOutputTokens: usual === undefined ? undefined : Math.ceil(usual) };
   const requirements = requirementsOf(snapshot, capability, tier, size);
   return { requirements, route: planRoute(snapshot, requirements, health, options) };
 }
@@ -49,18 +48,22 @@ export function decisionOf(
   const only = capability === undefined ? requirements.constraints.models?.allow : undefined;
   const { candidates, tied, floor } = route;
   const learnt = capability === undefined ? [] : (health.learnt?.all(capability) ?? []);
+  const { down, resting, expectedMs, latencyMs } = health.told?.() ?? {};
   return {
-    ...(seed !== undefined && { seed }),
+    seed,
     inputTokens,
     maxOutputTokens,
-    ...(expectedOutputTokens !== undefined && { expectedOutputTokens }),
-    ...(inputModalities !== undefined && { inputModalities }),
-    ...(capability === undefined && features !== undefined && { features }),
-    ...(only !== undefined && { only }),
+    expectedOutputTokens,
+    inputModalities,
+    features: capability === undefined ? features : undefined,
+    only,
     candidates: candidates.map(({ model }) => model.id),
     tied,
-    ...(floor !== undefined && { floor }),
-    ...health.told?.(),
-    ...(learnt.length > 0 && { learnt: Object.fromEntries(learnt) }),
+    floor,
+    down,
+    resting,
+    expectedMs,
+    latencyMs,
+    learnt: learnt.length > 0 ? Object.fromEntries(learnt) : undefined,
   };
 }

@@ -22,7 +22,7 @@ export function totalsOf(attempts: readonly AttemptRecord[]): Totals {
     if (attempt.usage !== undefined)
       usage = usage === NOTHING_USED ? attempt.usage : addUsage(usage, attempt.usage);
   }
-  const estimated = attempts.some((attempt) => attempt.estimated) ? true : undefined;
+  const estimated = attempts.some(isEstimated) ? true : undefined;
   return { usage, costUsd: spentUsd(attempts), estimated };
 }
 
@@ -107,16 +107,25 @@ export function recordUsage(
 
 /** From the invocation's beginning to the head of the answer that was taken. */
 function firstByteOf(attempts: readonly AttemptRecord[], openedAt: number): number | undefined {
-  const answering = attempts.find(({ outcome }) => outcome === 'ok');
+  const answering = attempts.find(isAnswer);
   if (answering?.firstByteMs === undefined) return undefined;
   return Math.max(0, millisecondsBetween(openedAt, answering.at + answering.firstByteMs));
+}
+
+function isAnswer({ outcome }: AttemptRecord): boolean {
+  return outcome === 'ok';
+}
+
+function isEstimated({ estimated }: AttemptRecord): boolean {
+  return estimated === true;
 }
 
 /** How long at least one attempt was under way, within the invocation; two at a time count once. */
 function upstreamMs(attempts: readonly AttemptRecord[], openedAt: number, endedAt: number): number {
   let covered = 0;
   let until = openedAt;
-  for (const { at, latencyMs } of attempts.toSorted((left, right) => left.at - right.at)) {
+  const inOrder = attempts.length < 2 ? attempts : attempts.toSorted((left, right) => left.at - right.at);
+  for (const { at, latencyMs } of inOrder) {
     const end = Math.min(at + latencyMs, endedAt);
     if (end > until) covered += end - Math.max(at, until);
     until = Math.max(until, end);

@@ -9,6 +9,8 @@ import { ProviderFailure } from '../providers/provider-failure.ts';
 import type { WireSink } from '../providers/transport.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
+import { answererOf } from './answer.ts';
+import type { Answerer } from './answer.ts';
 import { answerUsage, tailUsage } from './answer-usage.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Course } from './course.ts';
@@ -27,6 +29,8 @@ export interface Relay {
   readonly sink: RelaySink;
   /** The last answer that was a failure of the provider, for the caller who named its model. */
   refusal: Refusal | undefined;
+  /** Who gave the answer that was handed on. */
+  answeredBy: Answerer | undefined;
 }
 
 interface Refusal {
@@ -59,6 +63,7 @@ export async function relayOnce(relay: Relay, attempt: Attempt): Promise<Attempt
   const wire = wireRequest(relay.call, model.name);
   await relay.course.runtime.transport.relay(provider, wire, sink, attempt.call);
   if (result === undefined) throw new ProviderFailure('server', 'The provider gave no answer.');
+  if ('value' in result && result.value) relay.answeredBy = answererOf(attempt.candidate);
   return result;
 }
 
@@ -138,7 +143,7 @@ function wholeUsage(
 /** Reading what is there already costs nothing, and whatever usage it tells of was counted when it was made. */
 function resultOf({ method }: RelayCall, usage: TokenUsage | undefined): AttemptResult<boolean> {
   if (method !== 'POST') return { value: true, usage: { inputTokens: 0, outputTokens: 0 } };
-  return usage === undefined ? { value: true } : { value: true, usage };
+  return { value: true, usage };
 }
 
 /** Nothing goes out before the first content: until then a failure is answered elsewhere. */
@@ -189,9 +194,9 @@ function begin(
 ): void {
   attempt.commit();
   course.extend(course.runtime.limits.streamMs);
-  sink.facts(factsOf(invocation, attempt.candidate));
   const passed = passedHeaders(headers, attempt.candidate);
-  sink.head(status, length === undefined ? passed : { ...passed, 'content-length': length });
+  if (length !== undefined) passed.push('content-length', length);
+  sink.head(status, passed, factsOf(invocation, attempt.candidate));
 }
 
 /** More of an error's body is not read. */
@@ -255,19 +260,15 @@ function sendWhole(
 ): void {
   const cost = costOf(course, candidate, usage);
   commit();
-  sink.facts(
-    cost === undefined
-      ? factsOf(invocation, candidate)
-      : { ...factsOf(invocation, candidate), costUsd: cost },
-  );
   const passed = passedHeaders(headers, candidate);
   // No body has a length of its own.
-  sink.head(status, status === 204 ? passed : { ...passed, 'content-length': String(body.length) });
+  if (status !== 204) passed.push('content-length', String(body.length));
+  sink.head(status, passed, factsOf(invocation, candidate, cost));
   sink.end(body);
 }
 
-function factsOf({ id, snapshot }: Invocation, { model }: Candidate): RelayFacts {
-  return { id, snapshot: snapshot.revision, model: model.id };
+function factsOf({ id, snapshot }: Invocation, { model }: Candidate, costUsd?: number): RelayFacts {
+  return { id, snapshot: snapshot.revision, model: model.id, costUsd };
 }
 
 function costOf(
@@ -282,14 +283,12 @@ function costOf(
   return spentUsd([...attempts, cost === undefined ? record : { ...record, costUsd: cost }]);
 }
 
-/** What of a provider's head the caller may see. */
-function passedHeaders(headers: WireHeaders, { provider }: Candidate): Record<string, string> {
-  const passed: Record<string, string> = {};
-  const ignored = headers[IGNORED];
-  if (ignored !== undefined && adapterNamed(provider.adapter).answer !== undefined) passed[IGNORED] = ignored;
+/** What of a provider's head the caller may see, names and values in turn. */
+function passedHeaders(headers: WireHeaders, { provider }: Candidate): string[] {
+  const passed: string[] = [];
   for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined && mayPass(name)) passed[name] = value;
+    if (mayPass(name) || (name === IGNORED && adapterNamed(provider.adapter).answer !== undefined))
+      passed.push(name, headers[name] ?? '');
   }
   return passed;
 }

@@ -32,12 +32,12 @@ export interface RelayCall {
   readonly headers: WireHeaders;
   readonly body: Buffer;
   /** What the caller wrote as `model`; absent where a request has none. */
-  readonly model?: NamedModel;
+  readonly model?: NamedModel | undefined;
   /** The caller asked for events. */
   readonly stream: boolean;
   /** What makes the provider count tokens in a stream; absent when the caller asked for that already. */
-  readonly askForUsage?: Edit;
-  readonly maxOutputTokens?: number;
+  readonly askForUsage?: Edit | undefined;
+  readonly maxOutputTokens?: number | undefined;
   /** Fields of a JSON body. */
   readonly places: FieldPlaces;
 }
@@ -62,14 +62,18 @@ export function readRelayCall(request: RelayRequest): RelayCall | undefined {
     throw new CapabilityError('request_invalid', 'The path cannot be that of a provider.');
   }
   const kind = (method === 'POST' ? kinds.get(withoutQuery(path)) : undefined) ?? 'other';
-  const whole = { kind, method, path, headers, body };
-  if (body.length === 0 && kind === 'other') return { ...whole, ...NOTHING_ASKED };
+  const callOf = ({ model, stream, askForUsage, maxOutputTokens, places }: Asked): RelayCall => {
+    return { kind, method, path, headers, body, model, stream, askForUsage, maxOutputTokens, places };
+  };
+  if (body.length === 0 && kind === 'other') return callOf(NOTHING_ASKED);
   const type = headers['content-type'] ?? '';
-  if (type.toLowerCase().startsWith('multipart/')) return { ...whole, ...readForm(body, type) };
-  if (kind === 'other' && body[0] !== OPEN_BRACE) return { ...whole, ...NOTHING_ASKED };
+  if (type !== JSON_TYPE && type.toLowerCase().startsWith('multipart/')) return callOf(readForm(body, type));
+  if (kind === 'other' && body[0] !== OPEN_BRACE) return callOf(NOTHING_ASKED);
   const places = findFields(body, fieldNames, request.depthMax);
-  return places && { ...whole, ...readJson(kind, body, places) };
+  return places && callOf(readJson(kind, body, places));
 }
+
+export const JSON_TYPE = 'application/json';
 
 function withoutQuery(path: string): string {
   const query = path.indexOf('?');
@@ -78,7 +82,7 @@ function withoutQuery(path: string): string {
 
 const OPEN_BRACE = 0x7b;
 const NO_BODY = Buffer.alloc(0);
-const NOTHING_ASKED = { stream: false, places: new Map() } as const;
+const NOTHING_ASKED: Asked = { stream: false, places: new Map() };
 
 type Asked = Omit<RelayCall, 'kind' | 'method' | 'path' | 'headers' | 'body'>;
 
@@ -128,16 +132,12 @@ function readJson(kind: RelayKind, body: Buffer, places: FieldPlaces): Asked {
     stream && (kind === 'chat' || kind === 'text')
       ? usageEdit(body, places.get('stream_options'))
       : undefined;
-  const limit = readLimit(body, places);
-  return {
-    stream,
-    ...(place === undefined
-      ? {}
-      : { model: { name: readName(body, place), place, write: (name) => JSON.stringify(name) } }),
-    ...(askForUsage === undefined ? {} : { askForUsage }),
-    ...(limit === undefined ? {} : { maxOutputTokens: limit }),
-    places,
-  };
+  const model = place && { name: readName(body, place), place, write: asJson };
+  return { model, stream, askForUsage, maxOutputTokens: readLimit(body, places), places };
+}
+
+function asJson(name: string): string {
+  return JSON.stringify(name);
 }
 
 const TRUE = 'true';

@@ -2,15 +2,12 @@
 // replaced, and the provider's bytes come back. Until the first bytes go out, a failure moves on to the next candidate.
 
 import { assert, CapabilityError } from '../errors.ts';
-import type { WireHeaders } from '../providers/adapter.ts';
 import type { Constraints, Policies } from '../registry/snapshot.ts';
 import { planRoute } from '../routing/plan-route.ts';
 import type { Candidate } from '../routing/plan-route.ts';
 import { requirementsOf } from '../routing/requirements.ts';
 import type { CallSize } from '../routing/requirements.ts';
 import type { DecisionRecord } from '../usage/usage-record.ts';
-import { answererOf } from './answer.ts';
-import type { Answerer } from './answer.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { openCourse } from './course.ts';
 import { dispatch } from './dispatch.ts';
@@ -26,10 +23,10 @@ import type { RelayCall } from './relay-call.ts';
 import { healthOf, rankOptions } from './runtime.ts';
 import type { Runtime } from './runtime.ts';
 
-/** Gets the provider's answer. `facts` comes before the head; a promise of `chunk` holds the provider back. */
+/** Gets the provider's answer; a promise of `chunk` holds the provider back. */
 export interface RelaySink {
-  facts(facts: RelayFacts): void;
-  head(status: number, headers: WireHeaders): void;
+  /** `headers` are names and values in turn, those of the provider that the caller may see. */
+  head(status: number, headers: readonly string[], facts: RelayFacts): void;
   chunk(bytes: Buffer): void | Promise<void>;
   /** `last` is what is left of the body, where the whole of it is known at once. */
   end(last?: Buffer): void;
@@ -41,7 +38,7 @@ export interface RelayFacts {
   readonly snapshot: string;
   readonly model: string;
   /** Known for whole answers only: a stream's head goes out before its price is known. */
-  readonly costUsd?: number;
+  readonly costUsd?: number | undefined;
 }
 
 /** A model that the caller names is asked once: its own client decides what to try again. */
@@ -61,20 +58,17 @@ export async function relay(
 ): Promise<void> {
   const course = openCourse(runtime, invocation.signal, invocation.snapshot.defaults.timeoutMs);
   course.promptTokens = usualTokens(call.body.length);
-  const one: Relay = { course, invocation, call, sink, refusal: undefined };
+  const one: Relay = { course, invocation, call, sink, refusal: undefined, answeredBy: undefined };
   let outcome = 'internal';
-  let answeredBy: Answerer | undefined;
   let decision: DecisionRecord | undefined;
   try {
     const chosen = candidatesFor(runtime, invocation, call);
     decision = chosen.decision;
     const retry = invocation.target.kind === 'model' ? ONCE : AGAIN;
-    await dispatch(course, chosen.candidates, { retry }, async (attempt) => {
-      const result = await relayOnce(one, attempt);
-      answeredBy = 'value' in result && result.value ? answererOf(attempt.candidate) : undefined;
-      outcome = answeredBy === undefined ? 'request_invalid' : 'ok';
-      return result;
-    });
+    const isAnswered = await dispatch(course, chosen.candidates, { retry }, (attempt) =>
+      relayOnce(one, attempt),
+    );
+    outcome = isAnswered ? 'ok' : 'request_invalid';
   } catch (error) {
     outcome = error instanceof CapabilityError ? error.code : 'internal';
     if (!sendRefusal(one, error)) throw error;
@@ -82,6 +76,7 @@ export async function relay(
     course.close();
     const { attempts } = course;
     const { stream } = call;
+    const { answeredBy } = one;
     recordUsage(runtime, invocation, outcome, { attempts, answeredBy, stream, cache: 'bypass', decision });
   }
 }
@@ -95,13 +90,13 @@ interface Chosen {
 function candidatesFor(runtime: Runtime, invocation: Invocation, call: RelayCall): Chosen {
   const { target, snapshot } = invocation;
   assert(target.kind !== 'capability', 'capabilities are not relayed');
-  const health = healthOf(runtime, snapshot);
   if (target.kind === 'model') {
     const why = runtime.transport.whyUnavailable(target.provider);
     if (why === undefined) return { candidates: [target] };
     const message = `The provider ${target.provider.id} is not available: ${why}.`;
     throw new CapabilityError('no_route', message, { param: 'model' });
   }
+  const health = healthOf(runtime, snapshot);
   const options = rankOptions(runtime);
   const any = requirementsOf(snapshot, undefined, target.tier, sizeOf(call));
   const requirements = target.only === undefined ? any : { ...any, constraints: constrainedTo(target.only) };
@@ -131,7 +126,7 @@ function sizeOf(call: RelayCall): CallSize {
   return {
     // The whole body's: the provider counts for itself.
     inputTokens: usualTokens(call.body.length),
-    ...(maxOutputTokens === undefined ? {} : { maxOutputTokens }),
+    maxOutputTokens,
     ...(features.length === 0 ? {} : { features }),
     ...(modalities.length === 0 ? {} : { inputModalities: modalities }),
   };

@@ -159,7 +159,11 @@ async function answerCall(call: Call, account: Account, sink: AnswerSink | undef
   if (cache.mode === 'none' || invocation.bypassCache === true) {
     const course = openCourse(runtime, invocation.signal, timeoutMs);
     account.attempts = course.attempts;
-    return askModels(call, course, account, sink).finally(() => course.close());
+    try {
+      return await askModels(call, course, account, sink);
+    } finally {
+      course.close();
+    }
   }
   const key = questionOf(call);
   const known = runtime.answers.get(key);
@@ -209,7 +213,8 @@ async function boardFlight(
   }
 }
 
-async function askModels(
+/** Throws before it asks anybody when the input makes no prompt, or leaves no model. */
+function askModels(
   { runtime, invocation, prepared, input }: Call,
   course: Course,
   account: Account,
@@ -309,20 +314,20 @@ async function askForOutput(
     invalid === undefined
       ? request.messages
       : [...request.messages, ...reask(invalid.text ?? '', invalid.violations)];
-  const asked = { ...request, messages, ...(outputSchema === undefined ? {} : { outputSchema }) };
+  const asked =
+    outputSchema === undefined ? { ...request, messages } : { ...request, messages, outputSchema };
   const delta = open && growOutput(prepared, form, open.delta);
   const completion = await callModel(course.runtime, attempt, asked, delta);
   const decoded = readCompletion(prepared, completion, form);
-  const usage = completion.usage === undefined ? {} : { usage: completion.usage };
+  const { usage } = completion;
   if (!decoded.ok) {
     const text = completion.finishReason === 'length' ? undefined : completion.text;
-    return { invalid: new InvalidOutput(decoded.violations, text), ...usage };
+    return { invalid: new InvalidOutput(decoded.violations, text), usage };
   }
-  await open?.open();
-  return {
-    value: { ...answererOf(attempt.candidate), output: decoded.output, repairs: decoded.repairs },
-    ...usage,
-  };
+  if (open !== undefined) await open.open();
+  const { model, provider } = attempt.candidate;
+  const { output, repairs } = decoded;
+  return { value: { model: model.id, provider: provider.id, output, repairs }, usage };
 }
 
 /** The longest name of a schema that providers take. */

@@ -81,6 +81,5 @@ export function rankOptions({ random, limits }: Runtime): RankOptions {
 
 /** What routing may know of the present, for the providers of one Snapshot. */
 export function healthOf({ transport, health, learning }: Runtime, snapshot: Snapshot): HealthView {
-  const view = health.view(snapshot, (provider) => transport.available(provider));
-  return Object.assign(view, { learnt: learning.learnt });
+  return health.view(snapshot, (provider) => transport.available(provider), learning.learnt);
 }

@@ -12,10 +12,10 @@ export interface Speed {
 
 export interface TimedAnswer {
   /** Until the first words; absent when the answer came whole. */
-  readonly firstMs?: number;
+  readonly firstMs?: number | undefined;
   readonly totalMs: number;
   /** Absent when nobody counted. */
-  readonly outputTokens?: number;
+  readonly outputTokens?: number | undefined;
 }
 
 /** What the newest answer weighs; of an older one, its weight is left after as many more as it takes: ten leave a tenth. */

@@ -1,6 +1,7 @@
 // The only hook, run before any byte of a body is read. Closed by default: a route that does not say otherwise, and a
 // path that leads nowhere, need a key. Here a request gets its caller, its Snapshot and its cancel signal.
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CancelSignal } from '../cancellation.ts';
 import { CapabilityError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import { authenticate } from '../governance/authenticate.ts';
@@ -9,13 +10,14 @@ import type { Caller } from '../governance/caller.ts';
 import type { Snapshot } from '../registry/snapshot.ts';
 import { loggedPath } from './server-log.ts';
 import type { Service } from './service.ts';
+import { Work } from './traffic.ts';
 
 export interface Admission {
   readonly caller: Caller;
   /** Taken once, here; the request sees no other. */
   readonly snapshot: Snapshot;
   /** Aborted when the caller leaves, or the server goes. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Set by the endpoint once there is one, for error bodies and the log. */
   invocation?: string;
 }
@@ -38,13 +40,29 @@ export function admit(service: Service, request: FastifyRequest, reply: FastifyR
   service.traffic.enter(work);
   if (service.access === 'open') refuseForeignOrigin(request);
   const snapshot = service.runtime.registry.current;
-  const caller =
-    unguarded || service.access === 'open'
-      ? openCaller
-      : authenticate(snapshot.access, request.headers.authorization);
+  const caller = unguarded || service.access === 'open' ? openCaller : callerOf(snapshot.access, request);
   if (!unguarded && service.access === 'keys') refuseCrowd(service, work, caller);
   refuseEncodedBody(request);
-  request.admission = { caller, snapshot, signal: work.signal };
+  request.admission = { caller, snapshot, signal: work };
+}
+
+interface Known {
+  readonly access: Snapshot['access'];
+  readonly authorization: string | undefined;
+  readonly caller: Caller;
+}
+
+/** By connection: nearly every one sends the same key over and over. It goes with its connection, and with its Snapshot. */
+const known = new WeakMap<object, Known>();
+
+function callerOf(access: Snapshot['access'], { raw, headers }: FastifyRequest): Caller {
+  const { authorization } = headers;
+  const last = known.get(raw.socket);
+  if (last !== undefined && last.access === access && last.authorization === authorization)
+    return last.caller;
+  const caller = authenticate(access, authorization);
+  known.set(raw.socket, { access, authorization, caller });
+  return caller;
 }
 
 /** What `admit` left on the request; a route without it would be a hole in the hook. */
@@ -65,7 +83,7 @@ function refuseWhenFull({ traffic, limits }: Service): void {
   }
 }
 
-function refuseCrowd({ traffic, limits }: Service, work: AbortController, { name }: Caller): void {
+function refuseCrowd({ traffic, limits }: Service, work: Work, { name }: Caller): void {
   if (traffic.claim(work, name, limits.concurrentPerCaller)) return;
   throw new CapabilityError('rate_limited', 'This key is at its limit of concurrent requests.', {
     retryAfterSeconds: 1,
@@ -77,10 +95,10 @@ export function watchAnswer(
   { traffic, runtime, log }: Service,
   request: FastifyRequest,
   reply: FastifyReply,
-): AbortController {
-  const work = new AbortController();
+): Work {
+  const work = new Work();
   const startedAt = runtime.now();
-  reply.raw.once('close', () => {
+  reply.raw.on('close', () => {
     traffic.leave(work);
     const cut = !reply.raw.writableFinished;
     if (cut) work.abort(new CapabilityError('cancelled', 'The caller left.'));
@@ -91,10 +109,10 @@ export function watchAnswer(
       path: loggedPath(request.url),
       status: reply.raw.statusCode,
       durationMs: runtime.now() - startedAt,
-      ...(admission === null ? {} : { caller: admission.caller.name }),
-      ...(admission?.invocation === undefined ? {} : { invocation: admission.invocation }),
-      ...(failure === null ? {} : { error: failure }),
-      ...(cut && failure === null ? { abandoned: true as const } : {}),
+      caller: admission?.caller.name,
+      invocation: admission?.invocation,
+      error: failure ?? undefined,
+      abandoned: cut && failure === null ? true : undefined,
     });
   });
   return work;
@@ -102,8 +120,8 @@ export function watchAnswer(
 
 /** Bodies are read as they are sent; a compressed one would be taken for garbage, or grow without end. */
 function refuseEncodedBody({ headers }: FastifyRequest): void {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding.toLowerCase() === 'identity') return;
+  const encoding = headers['content-encoding'];
+  if (encoding === undefined || encoding.toLowerCase() === 'identity') return;
   throw new CapabilityError('request_invalid', 'The body must be sent without a content encoding.', {
     status: 415,
   });

@@ -4,9 +4,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Invocation } from '../runtime/invocation.ts';
 import type { RelayCall } from '../runtime/relay-call.ts';
 import { relay } from '../runtime/relay.ts';
-import { headerText, invocationHeaders } from './invocation-headers.ts';
-import { endReply, openReply, writePiece } from './reply.ts';
-import type { ReplyHeaders } from './reply.ts';
+import { headerText, listInvocationHeaders } from './invocation-headers.ts';
+import { endReply, REQUEST_ID, sendHead, writePiece } from './reply.ts';
 import { isOwnRequestId } from './request-id.ts';
 import type { Service } from './service.ts';
 import { toHttpError } from './to-http-error.ts';
@@ -18,16 +17,12 @@ export async function answerWithRelay(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  let facts: ReplyHeaders = {};
   let inEvents = false;
   try {
     await relay(runtime, invocation, call, {
-      facts(known) {
-        facts = invocationHeaders(known);
-      },
-      head(status, headers) {
-        inEvents = headers['content-type']?.includes('text/event-stream') ?? false;
-        openReply(request, reply, status, replyHeaders(headers, facts, request));
+      head(status, headers, facts) {
+        inEvents = isEventStream(headers);
+        sendHead(reply, status, listInvocationHeaders(facts, passedHeaders(headers, request)));
       },
       chunk: (bytes) => writePiece(reply, bytes),
       end: (last) => endReply(reply, last),
@@ -40,13 +35,24 @@ export async function answerWithRelay(
   }
 }
 
+function isEventStream(headers: readonly string[]): boolean {
+  const type = headers.indexOf('content-type');
+  return type >= 0 && headers[type + 1]?.includes('text/event-stream') === true;
+}
+
 /** The provider's name for the request stands where the caller gave none; other headers pass as they are. */
-function replyHeaders(headers: ReplyHeaders, facts: ReplyHeaders, request: FastifyRequest): ReplyHeaders {
-  const all: Record<string, string> = { 'x-request-id': request.id };
-  for (const name in headers) {
-    if (name === 'x-request-id' && isOwnRequestId(request)) continue;
-    all[name] = headerText(headers[name] ?? '');
+function passedHeaders(headers: readonly string[], request: FastifyRequest): string[] {
+  const passed: string[] = [];
+  const isOwn = isOwnRequestId(request);
+  let isNamed = false;
+  for (let at = 0; at < headers.length; at += 2) {
+    const name = headers[at] ?? '';
+    if (name === REQUEST_ID) {
+      if (isOwn) continue;
+      isNamed = true;
+    }
+    passed.push(name, headerText(headers[at + 1] ?? ''));
   }
-  for (const name in facts) all[name] = facts[name] ?? '';
-  return all;
+  if (!isNamed) passed.push(REQUEST_ID, request.id);
+  return passed;
 }

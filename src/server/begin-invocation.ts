@@ -26,5 +26,6 @@ export function beginInvocation(
 
 /** `Cache-Control: no-cache` or `no-store`: the caller wants an answer that is made for it. */
 function wantsFreshAnswer({ headers }: FastifyRequest): boolean {
-  return /(?:^|,)\s*no-(?:cache|store)\s*(?:,|$)/i.test(headers['cache-control'] ?? '');
+  const control = headers['cache-control'];
+  return control !== undefined && /(?:^|,)\s*no-(?:cache|store)\s*(?:,|$)/i.test(control);
 }

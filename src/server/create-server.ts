@@ -161,7 +161,7 @@ function mount(app: FastifyInstance, service: Service, endpoint: Endpoint): void
     method: endpoint.method,
     url: endpoint.path,
     config: { unguarded: endpoint.unguarded === true },
-    handler: (request, reply) => answer(service, endpoint, request, reply),
+    handler: (request, reply) => void answer(service, endpoint, request, reply),
   });
 }
 

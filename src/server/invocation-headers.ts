@@ -12,21 +12,33 @@ export interface InvocationFacts {
 }
 
 export function invocationHeaders(facts: InvocationFacts): ReplyHeaders {
-  const { id, snapshot, model, costUsd, cache = 'bypass' } = facts;
-  const headers: Record<string, string> = {
-    'x-capstan-invocation': id,
-    'x-capstan-revision': snapshot,
-    'x-capstan-model': headerText(model),
-    'x-capstan-cache': cache,
-  };
-  if (costUsd !== undefined) headers['x-capstan-cost-usd'] = printUsd(costUsd);
+  const headers: Record<string, string> = {};
+  const list = listInvocationHeaders(facts, []);
+  for (let at = 0; at < list.length; at += 2) headers[list[at] ?? ''] = list[at + 1] ?? '';
   return headers;
+}
+
+/** The same as names and values in turn, added to a list. */
+export function listInvocationHeaders(
+  { id, snapshot, model, costUsd, cache = 'bypass' }: InvocationFacts,
+  list: string[],
+): string[] {
+  list.push('x-capstan-invocation', id, 'x-capstan-revision', snapshot);
+  list.push('x-capstan-model', headerText(model), 'x-capstan-cache', cache);
+  if (costUsd !== undefined) list.push('x-capstan-cost-usd', printUsd(costUsd));
+  return list;
 }
 
 /** Decimal, never in exponents: the price of one short call has many zeros. */
 function printUsd(usd: number): string {
-  return usd.toFixed(9).replace(/\.?0+$/, '') || '0';
+  const digits = usd.toFixed(9);
+  let end = digits.length;
+  while (digits.charCodeAt(end - 1) === ZERO) end -= 1;
+  return digits.slice(0, digits.charCodeAt(end - 1) === POINT ? end - 1 : end);
 }
+
+const ZERO = 0x30;
+const POINT = 0x2e;
 
 /** Names from YAML, from callers and from providers may hold any character; headers may not. */
 export function headerText(text: string): string {

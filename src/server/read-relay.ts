@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import { CapabilityError } from '../errors.ts';
-import { readRelayCall } from '../runtime/relay-call.ts';
+import { JSON_TYPE, readRelayCall } from '../runtime/relay-call.ts';
 import type { RelayCall } from '../runtime/relay-call.ts';
 import { relayTarget } from '../runtime/target.ts';
 import type { Target } from '../runtime/target.ts';
@@ -12,7 +12,6 @@ import { jsonBytes, readJsonObject } from './read-json.ts';
 import type { Endpoint, Service } from './service.ts';
 
 const PREFIX = '/v1';
-const JSON_TYPE = 'application/json';
 
 /** Reads the request; throws `request_invalid` with the place of what is wrong. */
 export function readRelay(
@@ -21,7 +20,7 @@ export function readRelay(
   method: Endpoint['method'],
 ): RelayCall {
   const type = request.headers['content-type'] ?? JSON_TYPE;
-  const isJson = !type.toLowerCase().startsWith('multipart/');
+  const isJson = type === JSON_TYPE || !type.toLowerCase().startsWith('multipart/');
   const body = bodyOf(request, isJson);
   if (isJson && body !== undefined && !isUtf8(body)) readJsonObject(body, limits.jsonDepth);
   const call = readRelayCall({

@@ -50,11 +50,18 @@ export function openReply(
   status: number,
   headers: ReplyHeaders,
 ): void {
+  const list: string[] = [];
+  if (headers[REQUEST_ID] === undefined) list.push(REQUEST_ID, request.id);
+  for (const name in headers) list.push(name, headers[name] ?? '');
+  sendHead(reply, status, list);
+}
+
+export const REQUEST_ID = 'x-request-id';
+
+/** The same for headers that are a list already: names and values in turn, and the request's name among them. */
+export function sendHead(reply: FastifyReply, status: number, headers: readonly string[]): void {
   reply.hijack();
-  reply.raw.writeHead(
-    status,
-    headers['x-request-id'] === undefined ? { 'x-request-id': request.id, ...headers } : { ...headers },
-  );
+  reply.raw.writeHead(status, headers as string[]);
 }
 
 /** Writes one piece; the promise is there when the reader is slower than we are, and settles when it may go on. */

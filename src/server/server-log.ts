@@ -8,12 +8,12 @@ export interface RequestEntry {
   readonly path: string;
   readonly status: number;
   readonly durationMs: number;
-  readonly caller?: string;
-  readonly invocation?: string;
+  readonly caller?: string | undefined;
+  readonly invocation?: string | undefined;
   /** Why it was refused, or why its answer is not whole. */
-  readonly error?: ErrorCode;
+  readonly error?: ErrorCode | undefined;
   /** The caller left before the answer was whole. */
-  readonly abandoned?: true;
+  readonly abandoned?: true | undefined;
 }
 
 export interface ServerLog {

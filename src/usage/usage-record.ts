@@ -52,30 +52,31 @@ export interface UsageRecord {
 /** What the planner was asked and told, and what it said: enough to ask it once more. Models are ids; times milliseconds. */
 export interface DecisionRecord {
   /** Drew the order of those that were tied. */
-  readonly seed?: number;
+  readonly seed?: number | undefined;
   readonly inputTokens: number;
   readonly maxOutputTokens: number;
   /** The usual length of answers, where it was known. */
-  readonly expectedOutputTokens?: number;
-  readonly inputModalities?: readonly string[];
+  readonly expectedOutputTokens?: number | undefined;
+  readonly inputModalities?: readonly string[] | undefined;
   /** What a chat without a capability asked for. */
-  readonly features?: readonly string[];
+  readonly features?: readonly string[] | undefined;
   /** The routes to the model that a chat named, where there are several. */
-  readonly only?: readonly string[];
+  readonly only?: readonly string[] | undefined;
   /** Best first, as many as could be asked. */
   readonly candidates: readonly string[];
   /** How many of them were as good as tied. */
   readonly tied: number;
   /** The quality that the tier asked for. */
-  readonly floor?: number;
+  readonly floor?: number | undefined;
   /** Providers that could not be called, and models that rested. */
-  readonly down?: readonly string[];
-  readonly resting?: readonly string[];
+  readonly down?: readonly string[] | undefined;
+  readonly resting?: readonly string[] | undefined;
   /** What answers were expected to take, and the p95 of those that were seen. */
-  readonly expectedMs?: { readonly [model: string]: number };
-  readonly latencyMs?: { readonly [model: string]: number };
+  readonly expectedMs?: { readonly [model: string]: number } | undefined;
+  readonly latencyMs?: { readonly [model: string]: number } | undefined;
   /** What production had taught, by the identity of the model. */
-  readonly learnt?: { readonly [identity: string]: { readonly passes: number; readonly runs: number } };
+  readonly learnt?:
+    { readonly [identity: string]: { readonly passes: number; readonly runs: number } } | undefined;
 }
 
 export interface RepairRecord {

@@ -32,7 +32,7 @@ test.each([
   expect(() => authenticate(access, header)).toThrow(message);
 });
 
-test('every key is compared, also after one has matched: the last of two equal ones is found', () => {
+test('of two equal keys the last is found', () => {
   const sha256 = hash('sha256', 'shared');
   const keys = [
     { name: 'first', sha256 },

@@ -4,6 +4,8 @@
 import { hash } from 'node:crypto';
 import { findPackageJSON } from 'node:module';
 import type { LanguageModelV4 } from '@ai-sdk/provider';
+import { toAbortSignal } from '../../cancellation.ts';
+import type { CancelSignal } from '../../cancellation.ts';
 import { asNumber, asObject, asString } from '../../chat/json-fields.ts';
 import type { JsonObject } from '../../chat/json-fields.ts';
 import { RequestMistake } from '../../chat/mistake.ts';
@@ -68,7 +70,7 @@ async function answerChat(
   const model = await openModel(vendor, name, context);
   const envelope = { id: `chatcmpl-${naming.id}`, created: naming.created, model: name };
   const headers = ignoredHeader(ignored);
-  const call = { ...options, abortSignal: context.signal };
+  const call = { ...options, abortSignal: toAbortSignal(context.signal) };
   try {
     if (!stream) {
       const result = await model.doGenerate(call);
@@ -141,7 +143,7 @@ function asFailure(error: unknown): Error {
 
 async function* failingAsOurs(
   chunks: AsyncIterable<JsonObject>,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): AsyncGenerator<JsonObject> {
   try {
     yield* chunks;
