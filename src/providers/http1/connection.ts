@@ -243,8 +243,10 @@ export class Connection {
   private finish(sending: Sending): void {
     const { reader, socket } = this;
     this.release();
-    // Bytes after the end belong to no answer. A request that is still being written was answered before it was read.
-    const isClean = this.held.length === 0 && !this.ended && socket?.writableLength === 0;
+    // Bytes after the end belong to no answer. Of a long request that was answered early, the rest would stand in the way of
+    // the next one; of a short one, the system has all of it, though TLS says so a turn late.
+    const isWritten = sending.bodyBytes <= COPY_BYTES_MAX || socket?.writableLength === 0;
+    const isClean = isWritten && this.held.length === 0 && !this.ended;
     if (isClean && reader.keptMs > 0) {
       this.idleUntil = this.pool.untilWhenIdle(reader.keptMs);
       this.rest();
