@@ -271,6 +271,51 @@ test.each([
   expect(server.sockets).toHaveLength(2);
 });
 
+test.each([1, 60, 64, 65, 1000, 200_000])(
+  'nor is it when %i bytes follow a body that is read to where it stays',
+  async (more) => {
+    const body = Buffer.alloc(300_000, 'body ');
+    const server = await serveRaw((socket, request) => {
+      if (!request.startsWith('GET /first ')) {
+        socket.write(OK);
+        return;
+      }
+      socket.cork();
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n`);
+      socket.write(body);
+      socket.write(OK.replace('ok', 'no').repeat(5000).slice(0, more));
+      socket.uncork();
+    });
+    const line = lineTo(server.origin);
+    const next = Promise.withResolvers<ReturnType<typeof ask>>();
+    const first = ask(line, { path: '/first' }, { onEnd: () => next.resolve(ask(line)) });
+    expect((await first.answer).body.equals(body)).toBe(true);
+    expect((await (await next.promise).answer).body.toString()).toBe('ok');
+    expect(server.sockets).toHaveLength(2);
+  },
+);
+
+test('bodies arrive whole whatever the size of their chunks', async () => {
+  const sizes = [1, 100, 16_383, 16_384, 16_385, 65_536, 131_071, 131_072, 131_073, 500_000, 3];
+  const whole = Buffer.alloc(Math.max(...sizes), 'abcdefghijklmnopqrstuvwxyz-');
+  const server = await serveRaw((socket) => {
+    socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n');
+    for (const size of sizes) {
+      socket.write(`${size.toString(16)}\r\n`);
+      socket.write(whole.subarray(0, size));
+      socket.write('\r\n');
+    }
+    socket.write('0\r\n\r\n');
+  });
+  const line = lineTo(server.origin);
+  const expected = Buffer.concat(sizes.map((size) => whole.subarray(0, size)));
+  for (let round = 0; round < 5; round += 1) {
+    const answers = await Promise.all([ask(line).answer, ask(line).answer, ask(line).answer]);
+    for (const { body } of answers) expect(body.equals(expected)).toBe(true);
+  }
+  expect(server.sockets).toHaveLength(3);
+});
+
 test('HTTP/1.0 may keep a connection', async () => {
   const server = await serveRaw((socket) =>
     socket.write('HTTP/1.0 200 OK\r\nConnection: Keep-Alive\r\ncontent-length: 0\r\n\r\n'),

@@ -28,8 +28,8 @@ const COLON = 0x3a;
 const ZERO = 0x30;
 
 /** A header may have any name, those of what every object inherits as well. Quicker than `Object.create(null)`. */
-const Headers = function () {} as unknown as new () => Record<string, string>;
-Headers.prototype = Object.create(null) as object;
+const HeaderTable = function () {} as unknown as new () => Record<string, string>;
+HeaderTable.prototype = Object.create(null) as object;
 
 /** `text` is one head, one character a byte, up to and with its empty line. */
 export function parseAnswerHead(text: string): AnswerHead {
@@ -40,7 +40,7 @@ export function parseAnswerHead(text: string): AnswerHead {
   let at = 12;
   if (text.charCodeAt(at) === SPACE) at = endOfValue(text, at);
   at = endOfLine(text, at);
-  const headers = new Headers();
+  const headers = new HeaderTable();
   while (text.charCodeAt(at) !== CR) {
     const nameAt = at;
     let seen = 0;

@@ -79,6 +79,11 @@ export class AnswerReader {
     return this.state === WHOLE;
   }
 
+  /** Bytes that are sure to come next, of the body or of a chunk of it. */
+  get bytesExpected(): number {
+    return this.state === LENGTH || this.state === CHUNK_DATA ? this.remaining : 0;
+  }
+
   /** Whether an answer that was read so far is whole when the connection closes now. */
   get endsByClosing(): boolean {
     return this.state === UNTIL_CLOSE || this.state === WHOLE;

@@ -20,9 +20,16 @@ const READ_BYTES = 64 * 1024;
 /** Up to here a request is one buffer and one write; a longer one is written in its pieces, without a copy. */
 const COPY_BYTES_MAX = 16 * 1024;
 const NOTHING = Buffer.alloc(0);
+const WRITTEN: readonly Uint8Array[] = [];
+
+/** Of a body, so much that reading it straight to where it stays is worth a buffer of its own, which has at most so much. */
+const DIRECT_BYTES_MIN = 16 * 1024;
+const DIRECT_BYTES_MAX = 128 * 1024;
+/** A read that does not fill its buffer was the last for now: it spares asking again, and shows what follows a body. */
+const DIRECT_BYTES_MORE = 64;
 
 /** Filled and emptied within one callback, so that all connections of a thread can have the same. */
-const readBuffer = Buffer.allocUnsafeSlow(READ_BYTES);
+const scratchOfThread = Buffer.allocUnsafeSlow(READ_BYTES);
 
 export class Connection {
   /** When it is too old to be used, by the line's clock. */
@@ -38,6 +45,11 @@ export class Connection {
   private ended = false;
   /** Whether bytes are being handed on: then who resumes need not. */
   private advancing = false;
+  /** Windows fills a buffer while other callbacks run. */
+  private readonly scratch =
+    process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : scratchOfThread;
+  /** Where the socket reads to: `scratch`, or what will be handed on as it is. */
+  private target: Buffer = this.scratch;
   /** Read, and not yet handed on. */
   private held: Buffer = NOTHING;
 
@@ -113,10 +125,11 @@ export class Connection {
       ...(pool.session === undefined ? {} : { session: pool.session }),
       port: Number(port),
       onread: {
-        // Windows fills a buffer while other callbacks run.
-        buffer: process.platform === 'win32' ? Buffer.allocUnsafeSlow(READ_BYTES) : readBuffer,
-        callback: (length, bytes) => {
-          this.onRead(bytes as Buffer, length);
+        buffer: () => this.target,
+        callback: (length) => {
+          const { target } = this;
+          this.onRead(target, length);
+          this.aim(target, length);
           return true;
         },
       },
@@ -144,21 +157,34 @@ export class Connection {
     this.send();
   }
 
-  private onRead(shared: Buffer, length: number): void {
+  private onRead(bytes: Buffer, length: number): void {
     if (this.state !== BUSY) {
       // Nobody asked for these bytes, so nobody knows what they answer.
       this.leave(new BrokenAnswer('Bytes came before there was a request.'));
       return;
     }
     if (this.paused) {
-      this.held = Buffer.concat([this.held, shared.subarray(0, length)]);
+      this.held = Buffer.concat([this.held, bytes.subarray(0, length)]);
       return;
     }
     if (this.reader.inHead) {
-      this.readHead(shared, length);
+      this.readHead(bytes, length);
     } else {
-      this.held = copyOf(shared, 0, length);
+      this.held = bytes === this.scratch ? copyOf(bytes, 0, length) : bytes.subarray(0, length);
       this.advance();
+    }
+  }
+
+  /** Where the next bytes are read to: much of a body goes where it will stay, so that it need not be copied. */
+  private aim(before: Buffer, length: number): void {
+    const expected = this.state === BUSY ? this.reader.bytesExpected : 0;
+    const rest = before === this.scratch ? 0 : before.length - length;
+    if (rest > 0 && rest > Math.min(expected, DIRECT_BYTES_MIN)) {
+      this.target = expected > 0 ? before.subarray(length) : this.scratch;
+    } else if (expected >= DIRECT_BYTES_MIN) {
+      this.target = Buffer.allocUnsafeSlow(Math.min(expected, DIRECT_BYTES_MAX) + DIRECT_BYTES_MORE);
+    } else {
+      this.target = this.scratch;
     }
   }
 
@@ -220,13 +246,9 @@ export class Connection {
   }
 
   private onLost(error: Error): void {
-    if (this.state === BUSY && (this.ended || this.reader.isWhole)) {
-      // Paused: all that will come is here.
-      this.ended = true;
-      this.pool.forget(this);
-    } else {
-      this.leave(error);
-    }
+    // With a paused reader, all that will come may be here.
+    if (this.state === BUSY && (this.ended || this.reader.isWhole)) this.ended = true;
+    else this.leave(error);
   }
 
   /** The connection is gone. A request that was not yet written on it gets another. */
@@ -273,7 +295,7 @@ export class Connection {
 
 function write(socket: Socket, sending: Sending): void {
   const { head, body, bodyBytes } = sending;
-  sending.body = [];
+  sending.body = WRITTEN;
   if (bodyBytes === 0) {
     socket.write(head, 'latin1');
   } else if (bodyBytes <= COPY_BYTES_MAX) {
