@@ -1,8 +1,7 @@
 // The only door to the network: one pool of connections per provider, keys from the environment, every wait limited.
 // Destinations come from the project alone, never from a request. Nothing here retries.
 
-import type { Dispatcher } from 'undici';
-import { Pool, errors } from 'undici';
+import { errors } from 'undici';
 import { Cancellation } from '../cancellation.ts';
 import type { CancelSignal } from '../cancellation.ts';
 import { systemTimer, waitFor } from '../clock.ts';
@@ -17,6 +16,9 @@ import type {
   WireRequest,
   WireResponse,
 } from './adapter.ts';
+import { BadRequestHead, BrokenAnswer, ClosedEarly } from './http1/faults.ts';
+import { createLine } from './http1/line.ts';
+import type { Exchange, Line, LineHandler } from './http1/line.ts';
 import { adapterNamed } from './index.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { isProviderPath } from './transport-path.ts';
@@ -108,7 +110,7 @@ export function createTransport(options: TransportOptions): Transport {
   const limits = { ...TRANSPORT_LIMITS, ...options.limits };
   const ground: Ground = { limits, now: options.now, after: options.after ?? systemTimer };
   const paceMs = options.simulatorPaceMs ?? 0;
-  const lines = new Map<string, Line>();
+  const routes = createRoutes(limits);
 
   const relay = (
     provider: Provider,
@@ -118,7 +120,7 @@ export function createTransport(options: TransportOptions): Transport {
   ): Promise<void> => {
     call.signal.throwIfAborted();
     const adapter = adapterNamed(provider.adapter);
-    const line = (): Line => lineTo(lines, adapter, provider, limits);
+    const route = (): Route => routes.to(adapter, provider);
     if (adapter.answer !== undefined) {
       const context: AnswerContext = {
         signal: call.signal,
@@ -130,7 +132,7 @@ export function createTransport(options: TransportOptions): Transport {
         wait: (milliseconds) => waitUnless(ground, milliseconds, call.signal),
         send: (wire) => {
           return openResponse(ground, call.signal, (inner, signal) =>
-            callOut(ground, line(), wire, undefined, inner, {
+            callOut(ground, route(), wire, undefined, inner, {
               signal,
               firstByteMs: call.firstByteMs,
               idleMs: call.idleMs,
@@ -141,7 +143,7 @@ export function createTransport(options: TransportOptions): Transport {
       };
       return answerHere(adapter, request, sink, call, context);
     }
-    return callOut(ground, line(), request, keyOf(provider, options), sink, call);
+    return callOut(ground, route(), request, keyOf(provider, options), sink, call);
   };
 
   return {
@@ -165,84 +167,86 @@ export function createTransport(options: TransportOptions): Transport {
     },
     redact: (text) => redactKeys(text, options.environment),
     get inFlight() {
-      return lines.values().reduce((sum, { inFlight }) => sum + inFlight, 0);
+      return routes.values().reduce((sum, { inFlight }) => sum + inFlight, 0);
     },
     async close() {
-      await Promise.all([...lines.values()].map((line) => line.pool.destroy()));
-      lines.clear();
+      for (const { line } of routes.values()) line.destroy();
+      routes.clear();
     },
   };
 }
 
-/** One provider's connections. Two providers with one base URL have two lines: limits and failures are their own. */
-interface Line {
-  readonly pool: Pool;
+/** The way to one provider. Two providers with one base URL have two: limits and failures are their own. */
+interface Route {
+  readonly line: Line;
   readonly basePath: string;
   inFlight: number;
 }
 
-function lineTo(
-  lines: Map<string, Line>,
-  adapter: Adapter,
-  provider: Provider,
-  limits: TransportLimits,
-): Line {
-  const baseUrl = provider.baseUrl ?? adapter.defaultBaseUrl;
-  assert(baseUrl !== undefined, `provider "${provider.id}" has no base URL`);
-  const name = `${provider.id} ${baseUrl}`;
-  const known = lines.get(name);
-  if (known !== undefined) return known;
-  const url = new URL(baseUrl);
-  const pool = new Pool(url.origin, {
-    allowH2: false,
-    pipelining: 1,
-    connections: limits.callsPerProvider,
-    connectTimeout: limits.connectMs,
-    headersTimeout: limits.firstByteMs,
-    bodyTimeout: limits.idleMs,
-    keepAliveTimeout: limits.keepAliveMs,
-  });
-  const line = { pool, basePath: url.pathname.replace(/\/+$/, ''), inFlight: 0 };
-  lines.set(name, line);
-  return line;
+interface Routes {
+  to(adapter: Adapter, provider: Provider): Route;
+  values(): IteratorObject<Route>;
+  clear(): void;
+}
+
+function createRoutes(limits: TransportLimits): Routes {
+  const routes = new Map<string, Route>();
+  /** The provider of a Snapshot is always the same object, so its name need not be made for every call. */
+  let found = new WeakMap<Provider, Route>();
+  const find = (adapter: Adapter, provider: Provider): Route => {
+    const baseUrl = provider.baseUrl ?? adapter.defaultBaseUrl;
+    assert(baseUrl !== undefined, `provider "${provider.id}" has no base URL`);
+    const name = `${provider.id} ${baseUrl}`;
+    const known = routes.get(name);
+    if (known !== undefined) return known;
+    const origin = new URL(baseUrl);
+    const line = createLine({
+      origin,
+      connectMs: limits.connectMs,
+      keepAliveMs: limits.keepAliveMs,
+      connectionsMax: limits.callsPerProvider,
+    });
+    const made = { line, basePath: origin.pathname.replace(/\/+$/, ''), inFlight: 0 };
+    routes.set(name, made);
+    return made;
+  };
+  return {
+    to(adapter, provider) {
+      const known = found.get(provider) ?? find(adapter, provider);
+      found.set(provider, known);
+      return known;
+    },
+    values: () => routes.values(),
+    clear() {
+      routes.clear();
+      found = new WeakMap();
+    },
+  };
 }
 
 function callOut(
   ground: Ground,
-  line: Line,
+  route: Route,
   request: WireRequest,
   key: string | undefined,
   sink: WireSink,
   call: CallOptions,
 ): Promise<void> {
   assert(isProviderPath(request.path), 'paths are checked where they come in');
-  if (line.inFlight >= ground.limits.callsPerProvider) {
+  if (route.inFlight >= ground.limits.callsPerProvider) {
     throw new ProviderFailure('throttled', 'Too many calls to this provider are in flight here.', {
       saturated: true,
     });
   }
-  line.inFlight += 1;
-  return exchange(ground, line, request, key, sink, call);
-}
-
-function exchange(
-  ground: Ground,
-  line: Line,
-  request: WireRequest,
-  key: string | undefined,
-  sink: WireSink,
-  call: CallOptions,
-): Promise<void> {
+  route.inFlight += 1;
   const headers: string[] = [];
   for (const name in request.headers) headers.push(name, request.headers[name] ?? '');
   if (key !== undefined) headers.push('authorization', `Bearer ${key}`);
   return new Promise((resolve, reject) => {
     const { method, body } = request;
-    const path = line.basePath + request.path;
-    line.pool.dispatch(
-      { method, path, headers, body },
-      new Exchange(ground, line, sink, call, resolve, reject),
-    );
+    const path = route.basePath + request.path;
+    const handler = new CallOut(ground, route, sink, call, resolve, reject);
+    handler.exchange = route.line.dispatch({ method, path, headers, body: [body] }, handler);
   });
 }
 
@@ -250,172 +254,147 @@ function exchange(
  * One call on its way. It settles at once when the call is ended or a limit passes, even while the connection is still being
  * made.
  */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #ground: Ground;
-  readonly #line: Line;
-  readonly #sink: WireSink;
-  readonly #call: CallOptions;
-  readonly #resolve: () => void;
-  readonly #reject: (error: Error) => void;
-  readonly #onAbort = (): void => this.#stop(abortError(this.#call.signal));
-  readonly #silence: Silence;
-  #controller: Dispatcher.DispatchController | undefined = undefined;
-  #isOver = false;
+class CallOut implements LineHandler {
+  exchange: Exchange | undefined = undefined;
+  private readonly ground: Ground;
+  private readonly route: Route;
+  private readonly sink: WireSink;
+  private readonly call: CallOptions;
+  private readonly resolve: () => void;
+  private readonly reject: (error: Error) => void;
+  private readonly onAbort = (): void => this.stop(abortError(this.call.signal));
+  private readonly silence: Silence;
+  private isOver = false;
 
   constructor(
     ground: Ground,
-    line: Line,
+    route: Route,
     sink: WireSink,
     call: CallOptions,
     resolve: () => void,
     reject: (error: Error) => void,
   ) {
-    this.#ground = ground;
-    this.#line = line;
-    this.#sink = sink;
-    this.#call = call;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    this.#silence = new Silence(ground, call, () => this.#stop(tooSlow()));
-    call.signal.addEventListener('abort', this.#onAbort);
+    this.ground = ground;
+    this.route = route;
+    this.sink = sink;
+    this.call = call;
+    this.resolve = resolve;
+    this.reject = reject;
+    this.silence = new Silence(ground, call, () => this.stop(tooSlow()));
+    call.signal.addEventListener('abort', this.onAbort);
   }
 
-  #settle(): boolean {
-    if (this.#isOver) return false;
-    this.#isOver = true;
-    this.#line.inFlight -= 1;
-    this.#silence.end();
-    this.#call.signal.removeEventListener('abort', this.#onAbort);
+  onSent(): void {
+    this.call.onSent?.();
+  }
+
+  onHead(status: number, headers: Record<string, string>): void {
+    this.silence.head();
+    // A sink that throws ends the call, here and below: its reader is gone or does not want the rest.
+    try {
+      const dated = withDate(headers, this.ground.now);
+      this.call.onHead?.(dated);
+      this.sink.head(status, dated);
+    } catch (error) {
+      this.stop(asError(error));
+    }
+  }
+
+  onData(bytes: Buffer): void {
+    try {
+      const waiting = this.sink.chunk(bytes);
+      if (waiting !== undefined) this.holdBack(waiting);
+    } catch (error) {
+      this.stop(asError(error));
+    }
+  }
+
+  onWaiting(): void {
+    this.silence.begin();
+  }
+
+  onEnd(): void {
+    if (this.isOver) return;
+    try {
+      this.sink.end();
+      if (this.settle()) this.resolve();
+    } catch (error) {
+      this.stop(asError(error));
+    }
+  }
+
+  onError(error: Error): void {
+    if (this.settle()) this.reject(failureOf(error));
+  }
+
+  private settle(): boolean {
+    if (this.isOver) return false;
+    this.isOver = true;
+    this.route.inFlight -= 1;
+    this.silence.end();
+    this.call.signal.removeEventListener('abort', this.onAbort);
     return true;
   }
 
-  #stop(error: Error): void {
-    if (this.#settle()) this.#reject(error);
-    this.#controller?.abort(error);
+  private stop(error: Error): void {
+    if (!this.settle()) return;
+    this.reject(error);
+    this.exchange?.abort();
   }
 
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#isOver) controller.abort(new Error('The call was ended before it began.'));
-    else this.#call.onSent?.();
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Readonly<Record<string, string | string[] | undefined>>,
-  ): void {
-    if (status < 200 || this.#isOver) return;
-    this.#silence.head();
-    // A sink that throws ends the call, here and below: its reader is gone or does not want the rest.
-    try {
-      const flat = flatHeaders(headers, this.#ground.now);
-      this.#call.onHead?.(flat);
-      this.#sink.head(status, flat);
-    } catch (error) {
-      this.#stop(asError(error));
-    }
-  }
-
-  onResponseData(flow: Dispatcher.DispatchController, bytes: Buffer): void {
-    // The parser says "no bytes" each time it is resumed inside a body; pausing on that would turn for ever.
-    if (bytes.length === 0 || this.#isOver) return;
-    this.#silence.piece();
-    try {
-      const waiting = this.#sink.chunk(bytes);
-      if (waiting !== undefined) this.#holdBack(flow, waiting);
-    } catch (error) {
-      this.#stop(asError(error));
-    }
-  }
-
-  #holdBack(flow: Dispatcher.DispatchController, waiting: Promise<void>): void {
-    flow.pause();
-    this.#silence.pause();
+  private holdBack(waiting: Promise<void>): void {
+    this.exchange?.pause();
+    this.silence.pause();
     waiting.then(
       () => {
-        if (this.#isOver) return;
-        this.#silence.resume();
-        flow.resume();
+        if (this.isOver) return;
+        this.silence.resume();
+        this.exchange?.resume();
       },
-      (error: unknown) => this.#stop(asError(error)),
+      (error: unknown) => this.stop(asError(error)),
     );
-  }
-
-  onResponseEnd(): void {
-    if (this.#isOver) return;
-    try {
-      this.#sink.end();
-      if (this.#settle()) this.#resolve();
-    } catch (error) {
-      this.#stop(asError(error));
-    }
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    if (this.#settle()) this.#reject(failureOf(error));
   }
 }
 
-/** Calls back when the head, or the next piece, takes too long. Nearly always one timer does for both. */
+/** Calls back when the head, or the next piece, takes too long. */
 class Silence {
-  readonly #after: Clock['after'];
-  readonly #onSilent: () => void;
-  readonly #idleMs: number;
-  readonly #onTimer = (): void => this.#look();
-  #timer: Timer;
-  /** What the timer waits for. */
-  #timerMs: number;
-  /** How much longer the head may take than the timer waits. */
-  #moreMs: number;
-  #paused = false;
+  private readonly after: Clock['after'];
+  private readonly onSilent: () => void;
+  private readonly idleMs: number;
+  private timer: Timer;
+  /** Whether the timer is the one for the pieces: an answer that comes at once needs none. */
+  private isIdle = false;
+  private paused = false;
 
   constructor({ limits, after }: Ground, call: CallOptions, onSilent: () => void) {
-    const firstByteMs = Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs);
-    this.#idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
-    this.#after = after;
-    this.#onSilent = onSilent;
-    this.#timerMs = Math.min(firstByteMs, this.#idleMs);
-    this.#moreMs = firstByteMs - this.#timerMs;
-    this.#timer = after(this.#timerMs, this.#onTimer);
-  }
-
-  #look(): void {
-    if (this.#paused) this.#timer.restart();
-    else if (this.#moreMs > 0) {
-      this.#wait(this.#moreMs);
-      this.#moreMs = 0;
-    } else this.#onSilent();
-  }
-
-  #wait(milliseconds: number): void {
-    this.#timer.cancel();
-    this.#timerMs = milliseconds;
-    this.#timer = this.#after(milliseconds, this.#onTimer);
+    this.after = after;
+    this.onSilent = onSilent;
+    this.idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
+    this.timer = after(Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs), onSilent);
   }
 
   head(): void {
-    this.#moreMs = 0;
-    if (this.#timerMs === this.#idleMs) this.#timer.restart();
-    else this.#wait(this.#idleMs);
+    this.timer.cancel();
   }
 
-  piece(): void {
-    this.#timer.restart();
+  /** From now on the next piece is waited for. */
+  begin(): void {
+    if (this.isIdle) this.timer.restart();
+    else this.timer = this.after(this.idleMs, () => (this.paused ? this.timer.restart() : this.onSilent()));
+    this.isIdle = true;
   }
 
   /** While the reader holds the provider back, nothing can come. */
   pause(): void {
-    this.#paused = true;
+    this.paused = true;
   }
 
   resume(): void {
-    this.#paused = false;
-    this.#timer.restart();
+    this.paused = false;
   }
 
   end(): void {
-    this.#timer.cancel();
+    this.timer.cancel();
   }
 }
 
@@ -427,19 +406,23 @@ function tooSlow(cause?: Error): ProviderFailure {
 }
 
 function failureOf(error: Error): Error {
-  if (error instanceof errors.HeadersTimeoutError || error instanceof errors.BodyTimeoutError) {
-    return tooSlow(error);
-  }
   if (error instanceof errors.ConnectTimeoutError) {
     return new ProviderFailure('server', 'The provider could not be reached in time.', {
       timedOut: true,
       cause: error,
     });
   }
-  if (!(error instanceof errors.UndiciError) && codeOf(error) === undefined) return asError(error);
+  // Only a key can be so.
+  if (error instanceof BadRequestHead)
+    return new ProviderFailure('credential', error.message, { cause: error });
   const code = codeOf(error);
+  const isBroken = error instanceof BrokenAnswer || error instanceof ClosedEarly;
+  if (!isBroken && code === undefined) return error;
   const reason = code === undefined ? '' : ` (${code})`;
-  return new ProviderFailure('server', `The connection to the provider failed${reason}.`, { cause: error });
+  const words = isBroken ? ` ${error.message}` : '';
+  return new ProviderFailure('server', `The connection to the provider failed${reason}.${words}`, {
+    cause: error,
+  });
 }
 
 function codeOf(error: unknown): string | undefined {
@@ -482,18 +465,11 @@ async function answerHere(
   sink.end();
 }
 
-/** One value a name. A missing `date` is filled in where another date of the answer is counted from it. */
-function flatHeaders(
-  headers: Readonly<Record<string, string | string[] | undefined>>,
-  now: (() => number) | undefined,
-): WireHeaders {
-  const flat: Record<string, string> = {};
-  for (const name in headers) {
-    const value = headers[name];
-    if (value !== undefined) flat[name] = typeof value === 'string' ? value : value.join(', ');
-  }
-  if (flat['retry-after'] !== undefined && now !== undefined) flat['date'] ??= new Date(now()).toUTCString();
-  return flat;
+/** A missing `date` is filled in where another date of the answer is counted from it. */
+function withDate(headers: Record<string, string>, now: (() => number) | undefined): WireHeaders {
+  if (headers['retry-after'] !== undefined && now !== undefined)
+    headers['date'] ??= new Date(now()).toUTCString();
+  return headers;
 }
 
 /** Collects an answer up to a limit. */

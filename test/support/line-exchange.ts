@@ -57,6 +57,7 @@ export function ask(line: Line, request: Partial<LineRequest> = {}, hooks: Hooks
         pieces.push(bytes);
         hooks.onData?.(bytes);
       },
+      onWaiting() {},
       onEnd() {
         hear('end', ['head', 'data']);
         hooks.onEnd?.();

@@ -234,6 +234,7 @@ export class Connection {
     if (this.paused) return;
     if (reader.isWhole) this.finish(sending);
     else if (this.ended) this.onEnded();
+    else if (!reader.inHead) sending.handler.onWaiting();
   }
 
   /** The other side has said all. What was read and is held comes first. */

@@ -52,6 +52,8 @@ export interface LineHandler {
   onHead(status: number, headers: Record<string, string>): void;
   /** The bytes belong to the receiver and are never none. */
   onData(bytes: Buffer): void;
+  /** What has come of the answer is handed on, and more is to come. */
+  onWaiting(): void;
   onEnd(): void;
   onError(error: Error): void;
 }
