@@ -1,5 +1,6 @@
-// One connection and the request that is on it. The socket reads into a buffer that it uses again, past Node's streams: what
-// is handed on is copied, once. A connection is used again only when nothing about its last answer was in doubt.
+// One connection and the request that is on it. The socket reads past Node's streams into buffers of ours: what is handed on
+// is copied once, or was read straight to where it stays. A connection is used again only when nothing about its last answer
+// was in doubt.
 
 import type { Socket } from 'node:net';
 import { buildConnector } from 'undici';
