@@ -12,24 +12,25 @@
 //
 //   npm run bench:relay                      everything
 //   npm run bench:relay -- --quick           fewer rounds and calls, no long run
-//   npm run bench:relay -- --only streams    one part: calls, large, capability, streams, open, memory
+//   npm run bench:relay -- --only streams    one part: calls, large, capability, streams, open, memory, workers
 import { cpus } from 'node:os';
 import { startGateways } from './relay/start-gateways.ts';
 import { awake, load, tally, tolerate } from './relay/load.ts';
 import { hasNginx } from './relay/nginx.ts';
 import { calls, only, rounds } from './relay/options.ts';
 import { parts } from './relay/parts.ts';
-import { GATEWAY_CORE, hasTaskset, LOAD_CORE, pin } from './relay/processes.ts';
+import { coresOfThis, GATEWAY_CORE, hasTaskset, LOAD_CORE, pin } from './relay/processes.ts';
 import { startBenchProvider } from './relay/provider.ts';
 import { say, sayBars } from './relay/report.ts';
 
 const chosen = Object.entries(parts).filter(([name]) => only === undefined || only === name);
 if (chosen.length === 0) throw new Error(`--only takes one of ${Object.keys(parts).join(', ')}`);
 
-// nginx is ended when this process ends, which a signal must not skip.
+// nginx and the command are ended when this process ends, which a signal must not skip.
 process.once('SIGTERM', () => process.exit(143));
 process.once('SIGINT', () => process.exit(130));
 
+const cores = coresOfThis();
 pin(process.pid, LOAD_CORE);
 const upstream = await startBenchProvider();
 const gateways = await startGateways(upstream);
@@ -60,7 +61,7 @@ try {
         load(gateway, 'small', 16, gateway.name === 'portkey' ? calls : 3 * calls),
       );
   });
-  for (const [, part] of chosen) await part({ gateways, upstream });
+  for (const [, part] of chosen) await part({ gateways, upstream, cores });
 } finally {
   sayBars(tally);
 }

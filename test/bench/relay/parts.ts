@@ -1,16 +1,20 @@
 // The parts of the bench, each of which measures one kind of load on the gateways that can answer it.
-import { directGateway } from './start-gateways.ts';
+import { capstanGateway, directGateway } from './start-gateways.ts';
 import type { Gateway } from './start-gateways.ts';
 import { alternate, awake, load, openLoop, tolerate } from './load.ts';
 import type { Load } from './load.ts';
 import { calls, longRunCalls, quick, rounds } from './options.ts';
+import { LOAD_CORE, pin } from './processes.ts';
 import { EVENTS_PER_STREAM } from './provider.ts';
 import { median, quantile, ratio, say } from './report.ts';
+import { canFindWorkers, startServe } from './serve.ts';
 
 export interface Bench {
   readonly gateways: readonly Gateway[];
   /** Base URL of the provider. */
   readonly upstream: string;
+  /** The cores that this process could use before it was pinned. */
+  readonly cores: string;
 }
 
 export const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = {
@@ -20,6 +24,7 @@ export const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = 
   streams: measureStreams,
   open: measureOpenLoop,
   memory: measureMemory,
+  workers: measureWorkers,
 };
 
 type Results = ReadonlyMap<string, readonly Load[]>;
@@ -144,6 +149,28 @@ async function measureMemory({ gateways }: Bench): Promise<void> {
   const peak = (name: string): number[] => [peaks.get(name) ?? []].flat();
   ratio('peak, capstan ÷ proxy', peak('capstan'), peak('proxy'));
   ratio('peak, capstan ÷ portkey', peak('capstan'), peak('portkey'), { bar: 'memoryPortkey', at });
+}
+
+async function measureWorkers({ upstream, cores }: Bench): Promise<void> {
+  const callers = 64;
+  say(`\ncapstan serve, small body, ${callers} at a time; CPU of all workers, and nothing is pinned`);
+  if (!canFindWorkers) return say('  not measured: workers are found in /proc, which is not here');
+  // With two cores there is none left for the load; and a process that never sleeps would take one from the workers. What
+  // a process starts may run where it may itself.
+  pin(process.pid, cores);
+  const servers = [
+    capstanGateway('capstan, one worker', await startServe(upstream, 1)),
+    capstanGateway('capstan, two workers', await startServe(upstream, 2)),
+  ];
+  try {
+    const results = await alternate(servers, () => 'small', callers, calls * 4);
+    table(results);
+    const [one, two] = servers.map(({ name }) => cpuOf(results, name));
+    ratio('CPU, two workers ÷ one', two ?? [], one ?? [], { bar: 'workers', at: `${callers} at a time` });
+  } finally {
+    for (const each of servers) await each.stop();
+    pin(process.pid, LOAD_CORE);
+  }
 }
 
 /** Microseconds a call, one for each round. */

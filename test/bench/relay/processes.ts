@@ -42,6 +42,14 @@ export function pin(pid: number | undefined, cores: string | number): void {
     execFileSync('taskset', ['-a', '-c', '-p', String(cores), String(pid)], { stdio: 'ignore' });
 }
 
+/** The cores that this process may use, for `pin`. */
+export function coresOfThis(): string {
+  if (!hasTaskset) return '';
+  return execFileSync('taskset', ['-c', '-p', String(process.pid)], { encoding: 'utf8' })
+    .replace(/.*: /, '')
+    .trim();
+}
+
 /** One of the roles of gateways.ts, which tells what it has used. Rejects when it ends before it serves. */
 export async function startRole(
   role: string,
@@ -125,4 +133,8 @@ function cpuMicrosOf(pid: number): number {
 function statusOf(pid: number, field: string): number {
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? NaN) * 1024;
+}
+
+export function childrenOf(pid: number): number[] {
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').map(Number);
 }

@@ -19,6 +19,7 @@ const bars = {
   tailPortkey: { what: 'p99 at 500 a second ÷ portkey', must: 0.1, aim: 0.1 },
   tailNginx: { what: 'p99 at 500 a second ÷ nginx', aim: 2 },
   memoryPortkey: { what: 'peak memory ÷ portkey', must: 0.6, aim: 0.4 },
+  workers: { what: 'two workers ÷ one, CPU', must: 1.25, aim: 1.1 },
 } as const satisfies Readonly<Record<string, Bar>>;
 
 export type BarName = keyof typeof bars;

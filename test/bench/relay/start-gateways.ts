@@ -60,7 +60,7 @@ export function directGateway(upstream: string): Gateway {
   };
 }
 
-function capstanGateway(name: string, started: Started): Gateway {
+export function capstanGateway(name: string, started: Started): Gateway {
   const capability = requestBytes(
     started.url,
     '/v1/capabilities/summarize',
