@@ -11,7 +11,7 @@
 // little to divide by.
 //
 //   npm run bench:relay                      everything
-//   npm run bench:relay -- --quick           fewer rounds and calls, no long run
+//   npm run bench:relay -- --quick           fewer rounds and calls, no long run: about three minutes
 //   npm run bench:relay -- --only streams    one part: calls, large, capability, streams, open, memory, workers
 import { cpus } from 'node:os';
 import { startGateways } from './relay/start-gateways.ts';

@@ -2,9 +2,9 @@
 
 interface Bar {
   readonly what: string;
-  /** The most that the ratio may be; a bar without is an aim alone. */
+  /** The most that the ratio may be, and what it should be: one of them at least. */
   readonly must?: number;
-  readonly aim: number;
+  readonly aim?: number;
 }
 
 /** The bars for what serves. Others are asked of the benchmarks of `check`, `dev` and routing. */
@@ -16,7 +16,7 @@ const bars = {
   firstNginx: { what: 'relay, events, first byte added ÷ nginx', must: 6, aim: 3 },
   capabilityProxy: { what: 'capability, CPU ÷ proxy', must: 2.6, aim: 1.6 },
   capabilityRelay: { what: 'capability, CPU ÷ own relay', must: 1.8, aim: 1.5 },
-  tailPortkey: { what: 'p99 at 500 a second ÷ portkey', must: 0.1, aim: 0.1 },
+  tailPortkey: { what: 'p99 at 500 a second ÷ portkey', must: 0.1 },
   tailNginx: { what: 'p99 at 500 a second ÷ nginx', aim: 2 },
   memoryPortkey: { what: 'peak memory ÷ portkey', must: 0.6, aim: 0.4 },
   workers: { what: 'two workers ÷ one, CPU', must: 1.25, aim: 1.1 },
@@ -83,13 +83,14 @@ function sayRow(what: string, asked: string, found: string, verdict: string): vo
 }
 
 function judge({ must, aim }: Bar, { median }: Measured): string {
-  if (median <= aim) return 'holds, and the aim';
-  if (must === undefined) return 'aim missed';
-  return median <= must ? 'holds' : 'MISSED';
+  if (must !== undefined && !(median <= must)) return 'MISSED';
+  if (aim !== undefined && median <= aim) return 'holds, and the aim';
+  return must === undefined ? 'aim missed' : 'holds';
 }
 
 function printAsked({ must, aim }: Bar): string {
-  return must === undefined ? `aim ${aim}` : `≤ ${must}, aim ${aim}`;
+  const words = [must === undefined ? [] : `≤ ${must}`, aim === undefined ? [] : `aim ${aim}`];
+  return words.flat().join(', ');
 }
 
 function printFound({ median, least, most }: Pick<Measured, 'median' | 'least' | 'most'>): string {
