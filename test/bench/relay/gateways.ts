@@ -1,10 +1,9 @@
 // The processes that are measured, one role each: the least that a proxy in Node can do, Capstan, and Portkey's gateway
-// where it is installed. Started by ../relay.ts.
+// where it is installed. Started by processes.ts.
 import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer as createHttpServer } from 'node:http';
 import type { ServerResponse } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { Pool } from 'undici';
@@ -14,23 +13,11 @@ import { prepareSnapshot } from '../../../src/runtime/prepare.ts';
 import { createServer } from '../../../src/server/create-server.ts';
 import { createMemoryLedger } from '../../../src/usage/memory-ledger.ts';
 import { sampleSnapshot, UPSTREAM_KEY } from '../../support/sample-snapshot.ts';
-import { startProvider } from './wire.ts';
-
-export const KEY = 'key-of-the-bench';
-
-/** What a process says of itself. */
-export interface Used {
-  readonly cpuMicros: number;
-  readonly rssBytes: number;
-  readonly peakBytes: number;
-}
-
-const EVENTS = 100;
-const PACE_MS = 20;
-export const EVENTS_PER_STREAM = EVENTS + 2;
+import { freePort } from './free-port.ts';
+import type { Used } from './processes.ts';
+import { KEY } from './provider.ts';
 
 const roles: Readonly<Record<string, (argument: string) => Promise<string>>> = {
-  provider: serveProvider,
   proxy: serveProxy,
   capstan: serveCapstan,
   portkey: servePortkey,
@@ -50,42 +37,6 @@ if (serve !== undefined && process.send !== undefined) {
   });
   process.on('disconnect', () => process.exit());
   process.send({ url });
-}
-
-function chunkOf(delta: object, finish: string | null): Buffer {
-  const chunk = {
-    id: 'chatcmpl-bench',
-    object: 'chat.completion.chunk',
-    created: 1_700_000_000,
-    model: 'large',
-    choices: [{ index: 0, delta, logprobs: null, finish_reason: finish }],
-  };
-  return Buffer.from(`data: ${JSON.stringify(chunk)}\n\n`);
-}
-
-function serveProvider(): Promise<string> {
-  const answer = { summary: 'Sales rose by four percent.', points: ['Sales rose.', 'Costs fell.'] };
-  const whole = {
-    id: 'chatcmpl-bench',
-    object: 'chat.completion',
-    created: 1_700_000_000,
-    model: 'large',
-    choices: [
-      {
-        index: 0,
-        message: { role: 'assistant', content: JSON.stringify(answer), refusal: null },
-        logprobs: null,
-        finish_reason: 'stop',
-      },
-    ],
-    usage: { prompt_tokens: 200, completion_tokens: 30, total_tokens: 230 },
-  };
-  const events = Array.from({ length: EVENTS }, (_, index) => chunkOf({ content: `word ${index} ` }, null));
-  return startProvider({
-    whole: Buffer.from(JSON.stringify(whole)),
-    events: [...events, chunkOf({}, 'stop'), Buffer.from('data: [DONE]\n\n')],
-    paceMs: PACE_MS,
-  });
 }
 
 /** node:http in, one undici dispatch out, one write back. */
@@ -155,12 +106,4 @@ async function servePortkey(entry: string): Promise<string> {
   process.argv = [process.argv[0] ?? '', entry, `--port=${port}`, '--headless'];
   await import(pathToFileURL(entry).href);
   return `http://127.0.0.1:${port}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createNetServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -38,7 +38,7 @@ export interface ProviderAnswers {
   readonly paceMs: number;
 }
 
-/** A provider: a canned answer at once, or canned events at a pace. Resolves with its base URL. */
+/** A provider: a canned answer at once, or canned events, the first at once and the others at a pace. Resolves with its base URL. */
 export async function startProvider({ whole, events, paceMs }: ProviderAnswers): Promise<string> {
   const head = `HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n`;
   const answer = Buffer.concat([Buffer.from(head), whole]);
@@ -47,9 +47,11 @@ export async function startProvider({ whole, events, paceMs }: ProviderAnswers):
   const chunks = events.map((event) =>
     Buffer.concat([Buffer.from(`${event.length.toString(16)}\r\n`), event, Buffer.from('\r\n')]),
   );
+  // The first event comes at once: a timer is exact to a millisecond only, more than a gateway adds to the first byte.
+  const start = Buffer.concat([Buffer.from(streamHead), ...chunks.slice(0, 1)]);
   const stream = (socket: Socket): void => {
-    socket.write(streamHead);
-    let next = 0;
+    socket.write(start);
+    let next = 1;
     const timer = setInterval(() => {
       const chunk = chunks[next++];
       if (chunk !== undefined && !socket.destroyed) socket.write(chunk);
@@ -158,4 +160,16 @@ export function requestBytes(url: string, path: string, headers: readonly string
     ...headers,
   ];
   return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`), bytes]);
+}
+
+/** The bytes of a chunked body without their frames. */
+export function withoutFrames(body: Buffer): Buffer {
+  const parts: Buffer[] = [];
+  for (let at = 0; at < body.length;) {
+    const lineEnd = body.indexOf('\r\n', at);
+    const length = Number.parseInt(body.toString('latin1', at, lineEnd), 16);
+    parts.push(body.subarray(lineEnd + 2, lineEnd + 2 + length));
+    at = lineEnd + 2 + length + 2;
+  }
+  return Buffer.concat(parts);
 }
