@@ -2,6 +2,7 @@
 
 import type { TokenUsage } from '../chat/chat.ts';
 import { Cancellation } from '../cancellation.ts';
+import type { CancelSignal } from '../cancellation.ts';
 import { millisecondsBetween } from '../clock.ts';
 import { CapabilityError } from '../errors.ts';
 import type { Violation } from '../errors.ts';
@@ -77,7 +78,7 @@ export function startAttempt<Value>(
   work: (attempt: Attempt) => Promise<AttemptResult<Value>>,
 ): Running<Value> {
   const attempt = new OneAttempt(course, candidate, options);
-  return { ended: attempt.run(work), supersede: () => attempt.end(new Superseded()) };
+  return { ended: attempt.run(work), supersede: () => attempt.abort(new Superseded()) };
 }
 
 /** What is known of an attempt while it is under way; times in milliseconds since 1970. */
@@ -91,9 +92,8 @@ interface Progress {
 }
 
 /** One object for what the work, the transport and the course each see of an attempt: every call makes one. */
-class OneAttempt implements Attempt, CallOptions, Progress {
+class OneAttempt extends Cancellation implements Attempt, CallOptions, Progress {
   readonly candidate: Candidate;
-  readonly signal = new Cancellation();
   readonly firstByteMs: number;
   readonly idleMs: number;
   readonly startedAt: number;
@@ -106,6 +106,7 @@ class OneAttempt implements Attempt, CallOptions, Progress {
   readonly #options: AttemptOptions;
 
   constructor(course: Course, candidate: Candidate, options: AttemptOptions) {
+    super();
     this.candidate = candidate;
     this.firstByteMs = options.firstByteMs;
     this.idleMs = course.runtime.limits.idleMs;
@@ -115,6 +116,10 @@ class OneAttempt implements Attempt, CallOptions, Progress {
   }
 
   get call(): CallOptions {
+    return this;
+  }
+
+  get signal(): CancelSignal {
     return this;
   }
 
@@ -136,26 +141,22 @@ class OneAttempt implements Attempt, CallOptions, Progress {
     const course = this.#course;
     if (course.answering !== undefined && course.answering !== this) throw new Superseded();
     course.answering = this;
-    if (course.running.size < 2) return;
-    for (const other of course.running) if (other !== this) other.end(new Superseded());
-  }
-
-  end(why: unknown): void {
-    this.signal.abort(why);
+    if (course.running.length < 2) return;
+    for (const other of [...course.running]) if (other !== this) other.abort(new Superseded());
   }
 
   async run<Value>(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
     const course = this.#course;
     const { runtime, signal } = course;
     const { candidate } = this;
-    const onEnd = (): void => this.end(signal.reason);
+    const onEnd = (): void => this.abort(signal.reason);
     if (signal.aborted) onEnd();
     else signal.addEventListener('abort', onEnd);
     course.begun += 1;
-    course.running.add(this);
+    course.running.push(this);
     const visit = runtime.health.enter(candidate);
     try {
-      this.signal.throwIfAborted();
+      this.throwIfAborted();
       const result = await work(this);
       const now = runtime.now();
       keep(course, candidate, this.#options, this, now, recordOfResult(result));
@@ -164,10 +165,10 @@ class OneAttempt implements Attempt, CallOptions, Progress {
     } catch (error) {
       keep(course, candidate, this.#options, this, runtime.now(), recordOfFailure(course, this, error));
       visit.leave({ ...findingOfFailure(course, candidate, this, error), limits: this.limits });
-      this.end(error);
+      this.abort(error);
       return { ok: false, error };
     } finally {
-      course.running.delete(this);
+      course.running.splice(course.running.indexOf(this), 1);
       signal.removeEventListener('abort', onEnd);
     }
   }

@@ -7,6 +7,11 @@ import { CapabilityError } from '../errors.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
 import type { Runtime } from './runtime.ts';
 
+/** An attempt that is under way, and the way to end it. */
+interface Running {
+  abort(why: unknown): void;
+}
+
 export interface Course {
   readonly runtime: Runtime;
   /** Aborted when the caller leaves or the deadline passes; its reason is a `CapabilityError`. */
@@ -16,7 +21,7 @@ export interface Course {
   /** Attempts so far, over or not. */
   begun: number;
   /** Attempts that are not over. */
-  readonly running: Set<{ end(why: unknown): void }>;
+  readonly running: Running[];
   /** Tokens of the prompt, roughly: what an attempt that is cut off may have cost. */
   promptTokens: number;
   /**
@@ -33,33 +38,52 @@ export interface Course {
 
 /** Begins the course of an invocation that has to end within `timeoutMs`; `signal` ends it before. */
 export function openCourse(runtime: Runtime, signal: CancelSignal, timeoutMs: number): Course {
-  const cancellation = new Cancellation();
-  const onLeave = (): void => cancellation.abort(signal.reason);
-  if (signal.aborted) onLeave();
-  else signal.addEventListener('abort', onLeave);
-  let endsAt = 0;
-  let timer: Timer | undefined;
-  const limitTo = (milliseconds: number): void => {
-    timer?.cancel();
-    endsAt = runtime.now() + milliseconds;
-    timer = runtime.after(milliseconds, () => cancellation.abort(timedOut(milliseconds)));
-  };
-  limitTo(timeoutMs);
-  return {
-    runtime,
-    signal: cancellation,
-    attempts: [],
-    begun: 0,
-    running: new Set(),
-    promptTokens: 0,
-    answering: undefined,
-    remainingMs: () => endsAt - runtime.now(),
-    extend: limitTo,
-    close() {
-      timer?.cancel();
-      signal.removeEventListener('abort', onLeave);
-    },
-  };
+  return new OneCourse(runtime, signal, timeoutMs);
+}
+
+/** It is its own signal: every call makes one. */
+class OneCourse extends Cancellation implements Course {
+  readonly runtime: Runtime;
+  readonly attempts: AttemptRecord[] = [];
+  begun = 0;
+  readonly running: Running[] = [];
+  promptTokens = 0;
+  answering: object | undefined = undefined;
+  private readonly outer: CancelSignal;
+  private readonly onLeave = (): void => this.abort(this.outer.reason);
+  private readonly onTimer = (): void => this.abort(timedOut(this.limitMs));
+  private limitMs = 0;
+  private endsAt = 0;
+  private timer: Timer | undefined = undefined;
+
+  constructor(runtime: Runtime, outer: CancelSignal, timeoutMs: number) {
+    super();
+    this.runtime = runtime;
+    this.outer = outer;
+    if (outer.aborted) this.onLeave();
+    else outer.addEventListener('abort', this.onLeave);
+    this.extend(timeoutMs);
+  }
+
+  get signal(): CancelSignal {
+    return this;
+  }
+
+  remainingMs(): number {
+    return this.endsAt - this.runtime.now();
+  }
+
+  extend(milliseconds: number): void {
+    this.timer?.cancel();
+    this.limitMs = milliseconds;
+    this.endsAt = this.runtime.now() + milliseconds;
+    this.timer = this.runtime.after(milliseconds, this.onTimer);
+  }
+
+  close(): void {
+    this.timer?.cancel();
+    this.outer.removeEventListener('abort', this.onLeave);
+  }
 }
 
 export function timedOut(milliseconds: number): CapabilityError {

@@ -7,7 +7,7 @@ import type { HealthView, Learnt, PresentFacts } from '../routing/health-view.ts
 import type { Candidate } from '../routing/plan-route.ts';
 import { createBoundedMap } from './bounded-map.ts';
 import { CIRCUIT_LIMITS, createCircuit } from './circuit.ts';
-import type { Circuit, CircuitLimits, CircuitState, Verdict } from './circuit.ts';
+import type { Circuit, CircuitLimits, CircuitState, Passage, Verdict } from './circuit.ts';
 import { createSpeed } from './speed.ts';
 import type { Speed } from './speed.ts';
 import { createTimings } from './timings.ts';
@@ -138,33 +138,37 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     return troubled.size === 0;
   };
 
+  const leave = (health: Found, passages: Passages, finding: Finding): void => {
+    const { circuit, timings, speed } = health.model;
+    const { provider } = health;
+    const { verdict, modelOnly = false, modelRestMs, providerRestMs, firstMs, totalMs } = finding;
+    const at = now();
+    circuit.leave(passages.ofModel, verdict, at);
+    provider.leave(passages.ofProvider, modelOnly && verdict === 'ill' ? 'well' : verdict, at);
+    if (modelRestMs !== undefined) circuit.restUntil(at + modelRestMs);
+    if (providerRestMs !== undefined) provider.restUntil(at + providerRestMs);
+    if (firstMs !== undefined) timings.first.add(firstMs);
+    if (totalMs !== undefined) timings.total.add(totalMs);
+    if (verdict === 'well' && totalMs !== undefined)
+      speed.add({ firstMs, totalMs, outputTokens: finding.outputTokens });
+    if (finding.limits !== undefined) health.model.limits = { left: finding.limits, at };
+    if (!isSettled(health, at)) trouble(health);
+  };
+
   return {
     view: (snapshot, available, learnt) =>
       new View(snapshot, available, learnt, now(), areAllWell(now()), { healthOf, isBlocked }),
     admits: ({ provider, model }) => admits(provider, model),
     enter({ provider, model }) {
       const health = healthOf(provider, model);
-      const { circuit, timings, speed } = health.model;
-      const provided = health.provider;
-      const isForced = !admits(provider, model);
-      const pass = (each: Circuit): ReturnType<Circuit['force']> =>
-        (isForced ? undefined : each.enter(now())) ?? each.force(now());
-      const passages = { model: pass(circuit), provider: pass(provided) };
-      return {
-        leave(finding) {
-          const { verdict, modelOnly = false, modelRestMs, providerRestMs, firstMs, totalMs } = finding;
-          circuit.leave(passages.model, verdict, now());
-          provided.leave(passages.provider, modelOnly && verdict === 'ill' ? 'well' : verdict, now());
-          if (modelRestMs !== undefined) circuit.restUntil(now() + modelRestMs);
-          if (providerRestMs !== undefined) provided.restUntil(now() + providerRestMs);
-          if (firstMs !== undefined) timings.first.add(firstMs);
-          if (totalMs !== undefined) timings.total.add(totalMs);
-          if (verdict === 'well' && totalMs !== undefined)
-            speed.add({ firstMs, totalMs, outputTokens: finding.outputTokens });
-          if (finding.limits !== undefined) health.model.limits = { left: finding.limits, at: now() };
-          if (!isSettled(health, now())) trouble(health);
-        },
-      };
+      const at = now();
+      const isForced = isBlocked(health, at);
+      return new OneVisit(
+        health,
+        passageOf(health.model.circuit, isForced, at),
+        passageOf(health.provider, isForced, at),
+        leave,
+      );
     },
     state: ({ provider, model }) => ({
       model: healthOf(provider, model).model.circuit.state(now()),
@@ -189,6 +193,38 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     tailMs: ({ provider, model }, measure, quantile) =>
       healthOf(provider, model).model.timings[measure].quantile(quantile),
   };
+}
+
+interface Passages {
+  readonly ofModel: Passage;
+  readonly ofProvider: Passage;
+}
+
+function passageOf(circuit: Circuit, isForced: boolean, at: number): Passage {
+  return (isForced ? undefined : circuit.enter(at)) ?? circuit.force(at);
+}
+
+class OneVisit implements Visit, Passages {
+  readonly ofModel: Passage;
+  readonly ofProvider: Passage;
+  private readonly health: Found;
+  private readonly onLeave: (health: Found, passages: Passages, finding: Finding) => void;
+
+  constructor(
+    health: Found,
+    ofModel: Passage,
+    ofProvider: Passage,
+    onLeave: (health: Found, passages: Passages, finding: Finding) => void,
+  ) {
+    this.health = health;
+    this.ofModel = ofModel;
+    this.ofProvider = ofProvider;
+    this.onLeave = onLeave;
+  }
+
+  leave(finding: Finding): void {
+    this.onLeave(this.health, this, finding);
+  }
 }
 
 interface Known {
