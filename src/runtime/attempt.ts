@@ -77,8 +77,7 @@ export function startAttempt<Value>(
   options: AttemptOptions,
   work: (attempt: Attempt) => Promise<AttemptResult<Value>>,
 ): Running<Value> {
-  const attempt = new OneAttempt(course, candidate, options);
-  return { ended: attempt.run(work), supersede: () => attempt.abort(new Superseded()) };
+  return new OneAttempt(course, candidate, options, work);
 }
 
 /** What is known of an attempt while it is under way; times in milliseconds since 1970. */
@@ -92,8 +91,9 @@ interface Progress {
 }
 
 /** One object for what the work, the transport and the course each see of an attempt: every call makes one. */
-class OneAttempt extends Cancellation implements Attempt, CallOptions, Progress {
+class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Progress, Running<Value> {
   readonly candidate: Candidate;
+  readonly ended: Promise<Ended<Value>>;
   readonly firstByteMs: number;
   readonly idleMs: number;
   readonly startedAt: number;
@@ -105,7 +105,12 @@ class OneAttempt extends Cancellation implements Attempt, CallOptions, Progress 
   readonly #course: Course;
   readonly #options: AttemptOptions;
 
-  constructor(course: Course, candidate: Candidate, options: AttemptOptions) {
+  constructor(
+    course: Course,
+    candidate: Candidate,
+    options: AttemptOptions,
+    work: (attempt: Attempt) => Promise<AttemptResult<Value>>,
+  ) {
     super();
     this.candidate = candidate;
     this.firstByteMs = options.firstByteMs;
@@ -113,6 +118,7 @@ class OneAttempt extends Cancellation implements Attempt, CallOptions, Progress 
     this.startedAt = course.runtime.now();
     this.#course = course;
     this.#options = options;
+    this.ended = this.#run(work);
   }
 
   get call(): CallOptions {
@@ -145,7 +151,11 @@ class OneAttempt extends Cancellation implements Attempt, CallOptions, Progress 
     for (const other of [...course.running]) if (other !== this) other.abort(new Superseded());
   }
 
-  async run<Value>(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
+  supersede(): void {
+    this.abort(new Superseded());
+  }
+
+  async #run(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
     const course = this.#course;
     const { runtime, signal } = course;
     const { candidate } = this;

@@ -51,26 +51,40 @@ export async function dispatch<Answer>(
     if (step.kind === 'stop') throw failed(course, last, step.why);
     if (step.waitMs > 0) await waitFor(course.runtime, step.waitMs, course.signal);
     const { standing } = step;
-    const legs =
-      hedging === undefined || course.begun > 0
-        ? [await endOf(startLeg(course, standings, standing, ask))]
-        : await askHedged(course, standings, standing, policies, hedging, ask);
-    for (const { ended, standing: asked } of legs) {
+    if (hedging === undefined || course.begun > 0) {
+      const ended = await startLeg(course, standings, standing, ask).ended;
       if (ended.ok) return ended.value;
-      const { error } = ended;
-      course.signal.throwIfAborted();
-      if (error instanceof Superseded) continue;
-      if (!isFailure(error)) throw error;
-      last = error;
-      if (course.answering !== undefined || isRefusal(error)) throw failed(course, error);
-      note(course, standings, asked, policies, error);
+      last = judge(course, standings, standing, policies, ended.error) ?? last;
+      continue;
+    }
+    for (const { ended, standing: asked } of await askHedged(
+      course,
+      standings,
+      standing,
+      policies,
+      hedging,
+      ask,
+    )) {
+      if (ended.ok) return ended.value;
+      last = judge(course, standings, asked, policies, ended.error) ?? last;
     }
   }
 }
 
-interface Leg<Answer> {
-  readonly standing: Standing;
-  readonly running: Running<Answer>;
+/** What becomes of an attempt that failed; throws when nobody else is to be asked. */
+function judge(
+  course: Course,
+  standings: readonly Standing[],
+  asked: Standing,
+  policies: DispatchPolicies,
+  error: unknown,
+): Failure | undefined {
+  course.signal.throwIfAborted();
+  if (error instanceof Superseded) return undefined;
+  if (!isFailure(error)) throw error;
+  if (course.answering !== undefined || isRefusal(error)) throw failed(course, error);
+  note(course, standings, asked, policies, error);
+  return error;
 }
 
 interface EndedLeg<Answer> {
@@ -78,7 +92,7 @@ interface EndedLeg<Answer> {
   readonly ended: Ended<Answer>;
 }
 
-async function endOf<Answer>({ standing, running }: Leg<Answer>): Promise<EndedLeg<Answer>> {
+async function endOf<Answer>(standing: Standing, running: Running<Answer>): Promise<EndedLeg<Answer>> {
   return { standing, ended: await running.ended };
 }
 
@@ -93,7 +107,7 @@ async function askHedged<Answer>(
 ): Promise<readonly EndedLeg<Answer>[]> {
   const { runtime } = course;
   const first = startLeg(course, standings, standing, ask);
-  const firstEnd = endOf(first);
+  const firstEnd = endOf(standing, first);
   runtime.hedges.earn(hedging.key, hedging.hedge.maxExtraLoad);
   const delayMs = hedgeDelay(runtime, standing.candidate, hedging.hedge, hedging.stream);
   if (delayMs === undefined) return [await firstEnd];
@@ -106,11 +120,11 @@ async function askHedged<Answer>(
   const rival = rivalOf(course, standings, standing, policies);
   if (rival === undefined || !runtime.hedges.spend(hedging.key)) return [await firstEnd];
   const second = startLeg(course, standings, rival, ask, true);
-  const secondEnd = endOf(second);
+  const secondEnd = endOf(rival, second);
   const { ended } = await Promise.race([firstEnd, secondEnd]);
   if (ended.ok) {
-    first.running.supersede();
-    second.running.supersede();
+    first.supersede();
+    second.supersede();
   }
   const both = await Promise.all([firstEnd, secondEnd]);
   return both.toSorted((left, right) => Number(right.ended.ok) - Number(left.ended.ok));
@@ -122,12 +136,11 @@ function startLeg<Answer>(
   standing: Standing,
   ask: Ask<Answer>,
   hedge?: true,
-): Leg<Answer> {
+): Running<Answer> {
   const { candidate, invalid } = standing;
   const firstByteMs = firstByteLimit(course, standings, standing);
   const options = hedge === undefined ? { firstByteMs } : { firstByteMs, hedge };
-  const running = startAttempt(course, candidate, options, (attempt) => ask(attempt, invalid));
-  return { standing, running };
+  return startAttempt(course, candidate, options, (attempt) => ask(attempt, invalid));
 }
 
 /** Who is asked beside a slow candidate: the next one that is well, else the same once more. */

@@ -49,22 +49,37 @@ interface Reading {
 /** One attempt; false when the provider refused the request itself and its words were handed on. */
 export async function relayOnce(relay: Relay, attempt: Attempt): Promise<AttemptResult<boolean>> {
   const { model, provider } = attempt.candidate;
-  let reading: Reading | undefined;
-  let result: AttemptResult<boolean> | undefined;
-  const sink: WireSink = {
-    head(status, headers) {
-      reading = readingOf(relay, attempt, status, headers);
-    },
-    chunk: (bytes) => reading?.chunk(bytes),
-    end() {
-      result = reading?.end();
-    },
-  };
+  const sink = new RelayedAnswer(relay, attempt);
   const wire = wireRequest(relay.call, model.name);
   await relay.course.runtime.transport.relay(provider, wire, sink, attempt.call);
+  const { result } = sink;
   if (result === undefined) throw new ProviderFailure('server', 'The provider gave no answer.');
   if ('value' in result && result.value) relay.answeredBy = answererOf(attempt.candidate);
   return result;
+}
+
+class RelayedAnswer implements WireSink {
+  result: AttemptResult<boolean> | undefined = undefined;
+  private readonly relay: Relay;
+  private readonly attempt: Attempt;
+  private reading: Reading | undefined = undefined;
+
+  constructor(relay: Relay, attempt: Attempt) {
+    this.relay = relay;
+    this.attempt = attempt;
+  }
+
+  head(status: number, headers: WireHeaders): void {
+    this.reading = readingOf(this.relay, this.attempt, status, headers);
+  }
+
+  chunk(bytes: Buffer): void | Promise<void> {
+    return this.reading?.chunk(bytes);
+  }
+
+  end(): void {
+    this.result = this.reading?.end();
+  }
 }
 
 function readingOf(relay: Relay, attempt: Attempt, status: number, headers: WireHeaders): Reading {

@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Invocation } from '../runtime/invocation.ts';
 import type { RelayCall } from '../runtime/relay-call.ts';
 import { relay } from '../runtime/relay.ts';
+import type { RelayFacts, RelaySink } from '../runtime/relay.ts';
 import { headerText, listInvocationHeaders } from './invocation-headers.ts';
 import { endReply, REQUEST_ID, sendHead, writePiece } from './reply.ts';
 import { isOwnRequestId } from './request-id.ts';
@@ -17,21 +18,37 @@ export async function answerWithRelay(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  let inEvents = false;
+  const sink = new RelayedReply(request, reply);
   try {
-    await relay(runtime, invocation, call, {
-      head(status, headers, facts) {
-        inEvents = isEventStream(headers);
-        sendHead(reply, status, listInvocationHeaders(facts, passedHeaders(headers, request)));
-      },
-      chunk: (bytes) => writePiece(reply, bytes),
-      end: (last) => endReply(reply, last),
-    });
+    await relay(runtime, invocation, call, sink);
   } catch (error) {
     // Only whole events were handed on, so another one may follow.
-    if (inEvents)
-      void writePiece(reply, `data: ${JSON.stringify(toHttpError(error, invocation.id).body)}\n\n`);
+    if (sink.inEvents) void sink.chunk(`data: ${JSON.stringify(toHttpError(error, invocation.id).body)}\n\n`);
     throw error;
+  }
+}
+
+class RelayedReply implements RelaySink {
+  inEvents = false;
+  private readonly request: FastifyRequest;
+  private readonly reply: FastifyReply;
+
+  constructor(request: FastifyRequest, reply: FastifyReply) {
+    this.request = request;
+    this.reply = reply;
+  }
+
+  head(status: number, headers: readonly string[], facts: RelayFacts): void {
+    this.inEvents = isEventStream(headers);
+    sendHead(this.reply, status, listInvocationHeaders(facts, passedHeaders(headers, this.request)));
+  }
+
+  chunk(bytes: Buffer | string): void | Promise<void> {
+    return writePiece(this.reply, bytes);
+  }
+
+  end(last?: Buffer): void {
+    endReply(this.reply, last);
   }
 }
 
