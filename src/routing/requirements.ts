@@ -46,12 +46,13 @@ export function requirementsOf(
   size: CallSize,
 ): Requirements {
   const { features, inputTokens, expectedOutputTokens, inputModalities } = size;
-  const measured = { inputTokens, expectedOutputTokens, inputModalities };
   if (capability === undefined) {
     return {
       tier,
+      inputTokens,
       maxOutputTokens: size.maxOutputTokens ?? DEFAULT_MAX_OUTPUT_TOKENS,
-      ...measured,
+      expectedOutputTokens,
+      inputModalities,
       requires: features === undefined ? NOTHING_REQUIRED : featuresRequired(features),
       constraints: NOTHING_CONSTRAINED,
       prefer: snapshot.tiers[tier]?.prefer ?? [],
@@ -61,8 +62,10 @@ export function requirementsOf(
   return {
     capability,
     tier,
+    inputTokens,
     maxOutputTokens: size.maxOutputTokens ?? maxOutputTokens,
-    ...measured,
+    expectedOutputTokens,
+    inputModalities,
     requires,
     constraints: capability.routing.constraints,
     prefer,

@@ -10,6 +10,7 @@ import { fillDefaults, hasDefaults } from './fill-defaults.ts';
 import { formats } from './formats.ts';
 import type { Json, JsonSchema } from './json-schema.ts';
 import { multipleOfPrecision } from './numbers.ts';
+import { hasAtLeast, hasAtMost } from './text-length.ts';
 
 /**
  * Checks one value. It never changes its argument: `value` is a copy with defaults filled. Violations stand in the order of
@@ -70,6 +71,14 @@ function createAjv(): Ajv2020 {
   for (const [name, { fits }] of Object.entries(formats)) ajv.addFormat(name, fits);
   ajv.removeKeyword('uniqueItems');
   ajv.addKeyword({ keyword: 'uniqueItems', type: 'array', schemaType: 'boolean', validate: hasUniqueItems });
+  for (const [keyword, holds] of [
+    ['minLength', hasAtLeast],
+    ['maxLength', hasAtMost],
+  ] as const) {
+    ajv.removeKeyword(keyword);
+    const compile = (limit: number) => (text: string) => holds(text, limit);
+    ajv.addKeyword({ keyword, type: 'string', schemaType: 'number', compile });
+  }
   return ajv;
 }
 

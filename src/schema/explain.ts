@@ -11,6 +11,7 @@ import { isRecord, jsonTypeOf, ownProperty } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { isMultipleOf } from './numbers.ts';
 import { branchesOf, discriminatorOf, selectBranches, typesOf } from './select-branch.ts';
+import { lengthOf } from './text-length.ts';
 
 /** After this many violations the account ends; one more says so. */
 export const violationsMax = 200;
@@ -400,8 +401,3 @@ function print(number: number): string {
 }
 
 /** Characters as JSON Schema counts them: code points. */
-function lengthOf(text: string): number {
-  let length = 0;
-  for (const _ of text) length += 1;
-  return length;
-}

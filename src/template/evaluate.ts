@@ -131,7 +131,9 @@ export function renderTemplate(compiled: CompiledTemplate, input: Json, options:
 }
 
 export function segmentsText(segments: readonly Segment[]): string {
-  return segments.map((segment) => segment.text).join('');
+  let text = '';
+  for (const segment of segments) text += segment.text;
+  return text;
 }
 
 // ---- Compiling -----------------------------------------------------------------------------------------------------

@@ -42,9 +42,9 @@ interface Work {
 
 interface Call {
   readonly input: unknown;
-  readonly tier?: string;
+  readonly tier: string | undefined;
   readonly stream: boolean;
-  readonly metadata?: Record<string, string>;
+  readonly metadata: Record<string, string> | undefined;
 }
 
 const fields = ['input', 'tier', 'stream', 'metadata'];
@@ -64,12 +64,7 @@ function readCall(body: Record<string, unknown>, accept: string | undefined): Ca
     throw new CapabilityError('request_invalid', '"stream" must be true or false.', { param: 'stream' });
   }
   const metadata = readMetadata(body['metadata']);
-  return {
-    input,
-    ...(tier === undefined ? {} : { tier }),
-    stream: stream ?? acceptsEvents(accept),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
+  return { input, tier, stream: stream ?? acceptsEvents(accept), metadata };
 }
 
 function unknownField(field: string): CapabilityError {
@@ -93,6 +88,11 @@ async function answerWithJson(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  if (work.key === undefined) {
+    const result = await invoke(service, work, request);
+    replyJson(request, reply, 200, result, invocationHeaders(result.invocation));
+    return;
+  }
   const { result, replayed } = await run(service, work, request);
   replyJson(request, reply, 200, result, headersOf(result.invocation, replayed));
 }
@@ -127,26 +127,33 @@ async function answerWithEvents(
 /** Runs the call, or finds the answer of the call that it repeats. */
 async function run(
   service: Service,
-  { capability, call, key }: Work,
+  work: Work,
   request: FastifyRequest,
   sink?: CapabilitySink,
 ): Promise<Once<CapabilityResult>> {
+  const { capability, call, key } = work;
   const { runtime } = service;
-  const invoke = (): Promise<CapabilityResult> => {
-    const invocation = beginInvocation(service, request, {
-      target: { kind: 'capability', capability },
-      ...(call.tier === undefined ? {} : { tier: call.tier }),
-      ...(call.metadata === undefined ? {} : { metadata: call.metadata }),
-    });
-    return runCapability(runtime, invocation, call.input, sink);
-  };
-  if (key === undefined) return { result: await invoke(), replayed: false };
+  if (key === undefined) return { result: await invoke(service, work, request, sink), replayed: false };
   const admission = admissionOf(request);
   const { caller, signal } = admission;
   const asked = { capability: capability.key, input: call.input, tier: call.tier, metadata: call.metadata };
-  const once = await runtime.idempotency.once({ key, caller, request: asked, signal }, invoke);
+  const once = await runtime.idempotency.once({ key, caller, request: asked, signal }, () =>
+    invoke(service, work, request, sink),
+  );
   admission.invocation = once.result.invocation.id;
   return once;
+}
+
+function invoke(
+  service: Service,
+  { capability, call }: Work,
+  request: FastifyRequest,
+  sink?: CapabilitySink,
+): Promise<CapabilityResult> {
+  const { tier, metadata } = call;
+  const target = { kind: 'capability', capability } as const;
+  const invocation = beginInvocation(service, request, { target, tier, metadata });
+  return runCapability(service.runtime, invocation, call.input, sink);
 }
 
 async function sendWhole({ output, invocation }: CapabilityResult, sink: CapabilitySink): Promise<void> {
