@@ -52,10 +52,10 @@ function limitFieldOf({ limitField, baseUrl }: Provider): 'max_completion_tokens
  * place of the value in the text of the rest.
  */
 function printBody(body: Record<string, unknown>): string {
-  const { response_format: format, ...rest } = body;
-  const schema = (format as { readonly json_schema?: JsonSchemaFormat } | undefined)?.json_schema;
+  const format = body['response_format'] as { readonly json_schema?: JsonSchemaFormat } | undefined;
+  const schema = format?.json_schema;
   if (schema === undefined) return JSON.stringify(body);
-  const head = JSON.stringify(rest).slice(0, -1);
+  const head = JSON.stringify({ ...body, response_format: undefined }).slice(0, -1);
   const name = JSON.stringify(schema.name);
   const text = `{"name":${name},"strict":${schema.strict},"schema":${schemaText(schema.schema)}}`;
   return `${head},"response_format":{"type":"json_schema","json_schema":${text}}}`;

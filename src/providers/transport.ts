@@ -161,9 +161,9 @@ export function createTransport(options: TransportOptions): Transport {
         }),
       ),
     async collect(provider, request, call) {
-      const response = createCollector(limits.responseBytes);
-      await relay(provider, request, response.sink, call);
-      return response.collected();
+      const response = new Collector(limits.responseBytes);
+      await relay(provider, request, response, call);
+      return response;
     },
     redact: (text) => redactKeys(text, options.environment),
     get inFlight() {
@@ -473,31 +473,37 @@ function withDate(headers: Record<string, string>, now: (() => number) | undefin
 }
 
 /** Collects an answer up to a limit. */
-function createCollector(bytesMax: number): { sink: WireSink; collected(): CollectedResponse } {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  let status = 0;
-  let headers: WireHeaders = {};
-  return {
-    sink: {
-      head(answered, answeredHeaders) {
-        status = answered;
-        headers = answeredHeaders;
-      },
-      chunk(bytes) {
-        length += bytes.length;
-        if (length > bytesMax) throw new ProviderFailure('server', 'The provider’s answer is too long.');
-        chunks.push(bytes);
-      },
-      end() {},
-    },
-    collected: () => ({
-      status,
-      headers,
-      body: chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length),
-    }),
-  };
+class Collector implements WireSink, CollectedResponse {
+  status = 0;
+  headers: WireHeaders = {};
+  body: Buffer = NOTHING;
+  private readonly bytesMax: number;
+  private chunks: Buffer[] | undefined = undefined;
+  private length = 0;
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax;
+  }
+
+  head(status: number, headers: WireHeaders): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  chunk(bytes: Buffer): void {
+    this.length += bytes.length;
+    if (this.length > this.bytesMax)
+      throw new ProviderFailure('server', 'The provider’s answer is too long.');
+    if (this.length === bytes.length) this.body = bytes;
+    else (this.chunks ??= [this.body]).push(bytes);
+  }
+
+  end(): void {
+    if (this.chunks !== undefined) this.body = Buffer.concat(this.chunks, this.length);
+  }
 }
+
+const NOTHING = Buffer.alloc(0);
 
 /**
  * Turns a push exchange into a head and a body to iterate. The body holds at most one chunk; it pauses the upstream. A

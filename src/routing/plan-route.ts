@@ -20,7 +20,7 @@ export interface Route {
   /** How many candidates at the beginning are as good as tied: they share the load. */
   readonly tied: number;
   /** The quality that the tier asked for; absent when no model was admissible. */
-  readonly floor?: number;
+  readonly floor?: number | undefined;
   /** Every model that passes the constraints, whether or not the tier takes it; in no order. Worked out when first read. */
   readonly admissible: readonly Model[];
   /** Every reason against every model that was dropped, in the order of model ids; worked out when first read. */
@@ -60,21 +60,44 @@ export function planRoute(
   const { within, floor } = walk(sheet, call, tolerance);
   const { order, tied } = rank(within, call, options);
 
-  let admissible: readonly Model[] | undefined;
-  let rejections: readonly Rejection[] | undefined;
-  return {
-    candidates: order.map((entry) => candidateOf(entry, requirements)),
-    tied,
-    ...(floor !== undefined && { floor }),
-    get admissible() {
-      admissible ??= walk(sheet, call, Infinity).within.map(({ model }) => model);
-      return admissible;
-    },
-    get rejections() {
-      rejections ??= explain(snapshot, call, within, floor);
-      return rejections;
-    },
-  };
+  const candidates = order.map((entry) => candidateOf(entry, requirements));
+  return new PlannedRoute(candidates, tied, floor, { snapshot, call, sheet, within });
+}
+
+/** What a route was made from. */
+interface Plan {
+  readonly snapshot: Routable;
+  readonly call: Call;
+  readonly sheet: Sheet;
+  readonly within: readonly Entry[];
+}
+
+class PlannedRoute implements Route {
+  readonly candidates: readonly Candidate[];
+  readonly tied: number;
+  readonly floor: number | undefined;
+  readonly #plan: Plan;
+  #admissible: readonly Model[] | undefined = undefined;
+  #rejections: readonly Rejection[] | undefined = undefined;
+
+  constructor(candidates: readonly Candidate[], tied: number, floor: number | undefined, plan: Plan) {
+    this.candidates = candidates;
+    this.tied = tied;
+    this.floor = floor;
+    this.#plan = plan;
+  }
+
+  get admissible(): readonly Model[] {
+    const { sheet, call } = this.#plan;
+    this.#admissible ??= walk(sheet, call, Infinity).within.map(({ model }) => model);
+    return this.#admissible;
+  }
+
+  get rejections(): readonly Rejection[] {
+    const { snapshot, call, within } = this.#plan;
+    this.#rejections ??= explain(snapshot, call, within, this.floor);
+    return this.#rejections;
+  }
 }
 
 /** `context: needs 71,204 tokens, has 65,536` */

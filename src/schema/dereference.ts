@@ -30,6 +30,8 @@ export function findDefinition(root: JsonSchema, reference: unknown): JsonSchema
  * each `$ref` laid over them. References that lead nowhere or in a circle give what is known until there.
  */
 export function dereference(schema: JsonSchema, root: JsonSchema): JsonSchema {
+  // By far the most schemas, and this is asked of every value of every call.
+  if (schema['$ref'] === undefined) return schema;
   let current = schema;
   for (let step = 0; step < referenceChainMax && current['$ref'] !== undefined; step += 1) {
     const { $ref: reference, ...beside } = current;

@@ -6,7 +6,7 @@ import { dereference } from './dereference.ts';
 import { isRecord, ownProperty, setOwnProperty } from './json-schema.ts';
 import type { Json, JsonSchema } from './json-schema.ts';
 import { alternativesOf, branchesOf, discriminatorOf, selectBranches, typesOf } from './select-branch.ts';
-import { mapSubschemas } from './subschemas.ts';
+import { mapSubschemas, subschemasOf } from './subschemas.ts';
 
 export interface OutputForm {
   /** What the provider is shown; an object at its root. */
@@ -27,7 +27,7 @@ export const boxProperty = 'value';
 
 /** The contract itself, in an object when it is none. */
 export function toContractForm(schema: JsonSchema): OutputForm {
-  if (isPlainObject(schema)) return { schema, strict: false, restore: (value) => value as Json };
+  if (isPlainObject(schema)) return { schema, strict: false, restore: asItIs };
   const { $defs, ...body } = schema;
   const wrapper = wrapperFor(schema);
   return {
@@ -52,12 +52,28 @@ export function toStrictForm(schema: JsonSchema): OutputForm | undefined {
   const wrapper = isPlainObject(schema) ? undefined : wrapperFor(schema);
   const form = { ...(wrapper === undefined ? strict : wrap(strict, wrapper)), ...definitions };
   if (!isWithinLimits(form)) return undefined;
+  // Only what may be absent is written differently; without it, an answer is a value of the contract as it stands.
+  const way = hasOptional(schema) ? (value: unknown) => restore(schema, value, schema) : asItIs;
   return {
     schema: form,
     strict: true,
-    ...(wrapper === undefined ? {} : { wrapper }),
-    restore: (value) => restore(schema, wrapper === undefined ? value : unwrap(value, wrapper), schema),
+    ...(wrapper === undefined
+      ? { restore: way }
+      : { wrapper, restore: (value) => way(unwrap(value, wrapper)) }),
   };
+}
+
+function asItIs(value: unknown): Json {
+  return value as Json;
+}
+
+function hasOptional(schema: JsonSchema): boolean {
+  const { properties } = schema;
+  const names = isRecord(properties) ? Object.keys(properties) : [];
+  return (
+    names.some((name) => !isRequired(schema, name)) ||
+    subschemasOf(schema).some((inner) => hasOptional(inner.schema))
+  );
 }
 
 function isPlainObject(schema: JsonSchema): boolean {

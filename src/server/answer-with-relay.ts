@@ -5,8 +5,8 @@ import type { Invocation } from '../runtime/invocation.ts';
 import type { RelayCall } from '../runtime/relay-call.ts';
 import { relay } from '../runtime/relay.ts';
 import type { RelayFacts, RelaySink } from '../runtime/relay.ts';
-import { headerText, listInvocationHeaders } from './invocation-headers.ts';
-import { endReply, REQUEST_ID, sendHead, writePiece } from './reply.ts';
+import { headerText, invocationHeaders } from './invocation-headers.ts';
+import { addHeaders, endReply, REQUEST_ID, sendHead, writePiece } from './reply.ts';
 import { isOwnRequestId } from './request-id.ts';
 import type { Service } from './service.ts';
 import { toHttpError } from './to-http-error.ts';
@@ -40,7 +40,7 @@ class RelayedReply implements RelaySink {
 
   head(status: number, headers: readonly string[], facts: RelayFacts): void {
     this.inEvents = isEventStream(headers);
-    sendHead(this.reply, status, listInvocationHeaders(facts, passedHeaders(headers, this.request)));
+    sendHead(this.reply, status, addHeaders(passedHeaders(headers, this.request), invocationHeaders(facts)));
   }
 
   chunk(bytes: Buffer | string): void | Promise<void> {

@@ -11,22 +11,20 @@ export interface InvocationFacts {
   readonly cache?: 'hit' | 'miss' | 'bypass';
 }
 
-export function invocationHeaders(facts: InvocationFacts): ReplyHeaders {
-  const headers: Record<string, string> = {};
-  const list = listInvocationHeaders(facts, []);
-  for (let at = 0; at < list.length; at += 2) headers[list[at] ?? ''] = list[at + 1] ?? '';
-  return headers;
-}
-
-/** The same as names and values in turn, added to a list. */
-export function listInvocationHeaders(
-  { id, snapshot, model, costUsd, cache = 'bypass' }: InvocationFacts,
-  list: string[],
-): string[] {
-  list.push('x-capstan-invocation', id, 'x-capstan-revision', snapshot);
-  list.push('x-capstan-model', headerText(model), 'x-capstan-cache', cache);
-  if (costUsd !== undefined) list.push('x-capstan-cost-usd', printUsd(costUsd));
-  return list;
+export function invocationHeaders({
+  id,
+  snapshot,
+  model,
+  costUsd,
+  cache = 'bypass',
+}: InvocationFacts): ReplyHeaders {
+  const headers = {
+    'x-capstan-invocation': id,
+    'x-capstan-revision': snapshot,
+    'x-capstan-model': headerText(model),
+    'x-capstan-cache': cache,
+  };
+  return costUsd === undefined ? headers : { ...headers, 'x-capstan-cost-usd': printUsd(costUsd) };
 }
 
 /** Decimal, never in exponents: the price of one short call has many zeros. */

@@ -50,10 +50,14 @@ export function openReply(
   status: number,
   headers: ReplyHeaders,
 ): void {
-  const list: string[] = [];
-  if (headers[REQUEST_ID] === undefined) list.push(REQUEST_ID, request.id);
+  const list = headers[REQUEST_ID] === undefined ? [REQUEST_ID, request.id] : [];
+  sendHead(reply, status, addHeaders(list, headers));
+}
+
+/** Adds names and values in turn. */
+export function addHeaders(list: string[], headers: ReplyHeaders): string[] {
   for (const name in headers) list.push(name, headers[name] ?? '');
-  sendHead(reply, status, list);
+  return list;
 }
 
 export const REQUEST_ID = 'x-request-id';
