@@ -44,7 +44,7 @@ export interface Transport {
 export interface CallOptions {
   /** Ends the call; its reason is the error. */
   readonly signal: CancelSignal;
-  /** Until the head of the answer; no longer than the transport's own limit. */
+  /** Until the head of the answer; no longer than the transport's own limit. Infinity: `signal` sees to it. */
   readonly firstByteMs?: number | undefined;
   /** Between two pieces of the answer; no longer than the transport's own limit. */
   readonly idleMs?: number | undefined;
@@ -361,7 +361,7 @@ class Silence {
   private readonly after: Clock['after'];
   private readonly onSilent: () => void;
   private readonly idleMs: number;
-  private timer: Timer;
+  private timer: Timer | undefined;
   /** Whether the timer is the one for the pieces: an answer that comes at once needs none. */
   private isIdle = false;
   private paused = false;
@@ -370,17 +370,19 @@ class Silence {
     this.after = after;
     this.onSilent = onSilent;
     this.idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
-    this.timer = after(Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs), onSilent);
+    const { firstByteMs = limits.firstByteMs } = call;
+    this.timer =
+      firstByteMs === Infinity ? undefined : after(Math.min(firstByteMs, limits.firstByteMs), onSilent);
   }
 
   head(): void {
-    this.timer.cancel();
+    this.timer?.cancel();
   }
 
   /** From now on the next piece is waited for. */
   begin(): void {
-    if (this.isIdle) this.timer.restart();
-    else this.timer = this.after(this.idleMs, () => (this.paused ? this.timer.restart() : this.onSilent()));
+    if (this.isIdle) this.timer?.restart();
+    else this.timer = this.after(this.idleMs, () => (this.paused ? this.timer?.restart() : this.onSilent()));
     this.isIdle = true;
   }
 
@@ -394,7 +396,7 @@ class Silence {
   }
 
   end(): void {
-    this.timer.cancel();
+    this.timer?.cancel();
   }
 }
 
