@@ -1,7 +1,6 @@
 // The only door to the network: one pool of connections per provider, keys from the environment, every wait limited.
 // Destinations come from the project alone, never from a request. Nothing here retries.
 
-import { errors } from 'undici';
 import { Cancellation } from '../cancellation.ts';
 import type { CancelSignal } from '../cancellation.ts';
 import { systemTimer, waitFor } from '../clock.ts';
@@ -16,7 +15,7 @@ import type {
   WireRequest,
   WireResponse,
 } from './adapter.ts';
-import { BadRequestHead, BrokenAnswer, ClosedEarly } from './http1/faults.ts';
+import { BadRequestHead, BrokenAnswer, ClosedEarly, isConnectTimeout } from './http1/faults.ts';
 import { createLine } from './http1/line.ts';
 import type { Exchange, Line, LineHandler } from './http1/line.ts';
 import { adapterNamed } from './index.ts';
@@ -408,7 +407,7 @@ function tooSlow(cause?: Error): ProviderFailure {
 }
 
 function failureOf(error: Error): Error {
-  if (error instanceof errors.ConnectTimeoutError) {
+  if (isConnectTimeout(error)) {
     return new ProviderFailure('server', 'The provider could not be reached in time.', {
       timedOut: true,
       cause: error,
