@@ -16,8 +16,8 @@ const roles: Readonly<Record<string, () => Promise<Role>>> = {
 
 const load = roles[process.argv[2] ?? ''];
 if (load !== undefined && process.send !== undefined) {
-  const { serve } = await load();
-  const url = await serve(process.argv[3] ?? '');
+  const role = await load();
+  const url = await role.serve(process.argv[3] ?? '');
   process.on('message', () => {
     const { user, system } = process.cpuUsage();
     const used: Used = {
