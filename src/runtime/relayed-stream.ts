@@ -36,7 +36,7 @@ export function createRelayedStream(kind: RelayKind, hideUsage: boolean): Relaye
   const reader = readers[kind];
   const splitter = createEventSplitter();
   // Words are looked for in a text of one character a byte: in short events that is several times as quick as in bytes.
-  const isKept = (event: Buffer): boolean => reader(event, event.latin1Slice(), state, hideUsage);
+  const isKept = (event: Buffer): boolean => reader(event, event.toString('latin1'), state, hideUsage);
 
   return {
     get usage() {

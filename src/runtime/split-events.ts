@@ -70,7 +70,9 @@ export function createEventSplitter(): EventSplitter {
 /** What most pieces are: one event with the blank line that ends it, in the usual line ends. */
 function isOneEvent(piece: Buffer): boolean {
   const last = piece.length - 2;
-  return last > 0 && piece.indexOf('\n\n') === last && !piece.includes(CARRIAGE_RETURN);
+  return (
+    last > 0 && piece[0] !== LINE_FEED && piece.indexOf('\n\n') === last && !piece.includes(CARRIAGE_RETURN)
+  );
 }
 
 /** Finds the next line end, of either kind, without ever looking at a byte twice. */
