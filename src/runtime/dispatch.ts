@@ -220,7 +220,8 @@ function nextStep(course: Course, standings: readonly Standing[], policies: Disp
       if (later === undefined || notBefore < later.notBefore) later = standing;
     } else {
       fresh ??= standing;
-      if (well === undefined && runtime.health.admits(candidate)) well = standing;
+      // Where there is nobody else, it is asked however it is.
+      if (well === undefined && (standings.length === 1 || runtime.health.admits(candidate))) well = standing;
     }
   }
   // Nobody is well: the best is tried anyway. After a first failure the others are left in peace.
