@@ -7,7 +7,7 @@ import { embed, generateText, jsonSchema, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openAiServer } from '../support/fake-openai.ts';
-import { answers, fails, startFakeUpstream } from '../support/fake-upstream.ts';
+import { answers, callsTool, fails, startFakeUpstream } from '../support/fake-upstream.ts';
 import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
 import { openAiMistakes } from '../support/openai-schemas.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
@@ -37,35 +37,6 @@ afterEach(() => {
 afterAll(async () => {
   await Promise.all([server.close(), upstream.close()]);
 });
-
-/** Calls a tool first, and says what it gave when it is asked again. */
-const callsTool: Behaviour = (request, response) => {
-  const messages = request.body?.['messages'] as { role: string; content: string }[];
-  const result = messages.find(({ role }) => role === 'tool');
-  if (result !== undefined) return answers(`It is ${result.content}.`)(request, response);
-  const call = {
-    id: 'call_1',
-    type: 'function',
-    function: { name: 'weather', arguments: '{"city":"Paris"}' },
-  };
-  const envelope = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'large' };
-  if (request.body?.['stream'] === true) {
-    response.writeHead(200, { 'content-type': 'text/event-stream' });
-    const pieces = [{ role: 'assistant', tool_calls: [{ index: 0, ...call }] }, {}];
-    for (const [index, delta] of pieces.entries()) {
-      const choice = { index: 0, delta, finish_reason: index === 1 ? 'tool_calls' : null };
-      const chunk = { ...envelope, object: 'chat.completion.chunk', choices: [choice] };
-      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
-    }
-    response.end('data: [DONE]\n\n');
-    return;
-  }
-  const message = { role: 'assistant', content: null, refusal: null, tool_calls: [call] };
-  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'tool_calls' }];
-  const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
-  response.writeHead(200, { 'content-type': 'application/json' });
-  response.end(JSON.stringify({ ...envelope, object: 'chat.completion', choices, usage }));
-};
 
 const schema = jsonSchema<{ city: string }>({
   type: 'object',

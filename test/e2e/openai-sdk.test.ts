@@ -1,10 +1,12 @@
 // The real `openai` SDK against a real server: what works with the provider must work here, with models and capabilities.
 import OpenAI, { APIError } from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
+import type { RunnableTools } from 'openai/lib/RunnableFunction';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import {
   answers,
+  callsTool,
   fails,
   failsHalfway,
   floods,
@@ -319,6 +321,28 @@ test.each(['upstream/large', 'summarize'])(
     expect(completion.choices[0]?.message.parsed).toEqual({ summary: 'Sales rose.', points: ['4%'] });
   },
 );
+
+test.each([false, true])('the helper for tools calls them and asks again, streamed: %s', async (streamed) => {
+  upstream.always(callsTool);
+  const tools: RunnableTools<[{ city: string }]> = [
+    {
+      type: 'function',
+      function: {
+        name: 'weather',
+        description: 'The weather of a city.',
+        parameters: { type: 'object', properties: { city: { type: 'string' } } },
+        parse: (text) => JSON.parse(text) as { city: string },
+        function: ({ city }) => `mild in ${city}`,
+      },
+    },
+  ];
+  const body = { model: 'upstream/large', messages: say('Weather in Paris?'), tools };
+  const runner = streamed
+    ? client.chat.completions.runTools({ ...body, stream: true })
+    : client.chat.completions.runTools(body);
+  expect(await runner.finalContent()).toBe('It is mild in Paris.');
+  expect(upstream.received.map(({ body: sent }) => (sent?.['messages'] as unknown[]).length)).toEqual([1, 3]);
+});
 
 test('earlier turns fill the slot of a capability that has one', async () => {
   upstream.always(answers('In 1815.'));

@@ -109,7 +109,10 @@ export function answers(text: string | ((request: ReceivedRequest) => string)): 
 export function streams(pieces: readonly string[]): Behaviour {
   return async (request, response) => {
     openStream(response);
-    for (const piece of pieces) await sendEvent(response, chunkOf(request, { content: piece }, null));
+    for (const [at, content] of pieces.entries()) {
+      const delta = at === 0 ? { role: 'assistant', content } : { content };
+      await sendEvent(response, chunkOf(request, delta, null));
+    }
     await sendEvent(response, chunkOf(request, {}, 'stop'));
     if (wantsUsage(request)) await sendEvent(response, { ...chunkOf(request, {}, null), choices: [], usage });
     response.end('data: [DONE]\n\n');
@@ -213,6 +216,35 @@ export function writes(text: string, then: 'end' | 'cut'): Behaviour {
 }
 
 /** Accepts the request and never says a word. */
+/** Calls a tool first, and says what it gave when it is asked again. */
+export const callsTool: Behaviour = (request, response) => {
+  const messages = request.body?.['messages'] as { role: string; content: string }[];
+  const result = messages.find(({ role }) => role === 'tool');
+  if (result !== undefined) return answers(`It is ${result.content}.`)(request, response);
+  const call = {
+    id: 'call_1',
+    type: 'function',
+    function: { name: 'weather', arguments: '{"city":"Paris"}' },
+  };
+  const envelope = { id: 'chatcmpl-1', created: 1_700_000_000, model: 'large' };
+  if (request.body?.['stream'] === true) {
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const pieces = [{ role: 'assistant', tool_calls: [{ index: 0, ...call }] }, {}];
+    for (const [index, delta] of pieces.entries()) {
+      const choice = { index: 0, delta, finish_reason: index === 1 ? 'tool_calls' : null };
+      const chunk = { ...envelope, object: 'chat.completion.chunk', choices: [choice] };
+      response.write(`data: ${JSON.stringify(chunk)}\n\n`);
+    }
+    response.end('data: [DONE]\n\n');
+    return;
+  }
+  const message = { role: 'assistant', content: null, refusal: null, tool_calls: [call] };
+  const choices = [{ index: 0, message, logprobs: null, finish_reason: 'tool_calls' }];
+  const usage = { prompt_tokens: 11, completion_tokens: 7, total_tokens: 18 };
+  response.writeHead(200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ ...envelope, object: 'chat.completion', choices, usage }));
+};
+
 export const staysSilent: Behaviour = () => {};
 
 /** Pieces, then silence with the connection open. */
