@@ -8,7 +8,7 @@ import OpenAI from 'openai';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openAiServer } from '../support/fake-openai.ts';
 import { answers, callsTool, fails, startFakeUpstream } from '../support/fake-upstream.ts';
-import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
+import type { FakeUpstream } from '../support/fake-upstream.ts';
 import { openAiMistakes } from '../support/openai-schemas.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer } from '../support/start-server.ts';
