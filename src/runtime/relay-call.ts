@@ -218,5 +218,5 @@ export function wireRequest(call: RelayCall, modelName: string): WireRequest {
   if (model !== undefined && model.name !== modelName) {
     edits.push({ ...model.place, text: model.write(modelName) });
   }
-  return { method, path, headers, body: edits.length === 0 ? body : splice(body, edits) };
+  return { method, path, headers, body: [edits.length === 0 ? body : splice(body, edits)] };
 }
