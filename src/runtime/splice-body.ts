@@ -50,11 +50,7 @@ export function findFieldsFrom(
   return scanFields(new Scanner([body], start), names, depthMax);
 }
 
-function scanFields(
-  scanner: Scanner,
-  names: ReadonlySet<string>,
-  depthMax: number,
-): FieldPlaces | undefined {
+function scanFields(scanner: Scanner, names: ReadonlySet<string>, depthMax: number): FieldPlaces | undefined {
   const found = new Map<string, FieldPlace>();
   for (;;) {
     if (scanner.toNext() !== QUOTE) return undefined;
@@ -142,10 +138,11 @@ class Scanner {
   readKey(): string | undefined {
     const start = this.place;
     this.crossString();
-    const plain = this.textFrom(start, 'latin1').slice(1, -1);
+    const end = this.place;
+    const plain = this.textOf(start + 1, end - 1, 'latin1');
     if (!plain.includes('\\')) return plain;
     try {
-      return JSON.parse(this.textFrom(start, 'utf8')) as string;
+      return JSON.parse(this.textOf(start, end, 'utf8')) as string;
     } catch {
       // No JSON: whoever parses the body will say so.
       return undefined;
@@ -162,10 +159,11 @@ class Scanner {
     return this.crossNested(depthMax) ? this.place : undefined;
   }
 
-  private textFrom(start: number, encoding: 'utf8' | 'latin1'): string {
-    return start < this.base
-      ? readText(this.body, start, this.place, encoding)
-      : this.bytes.toString(encoding, start - this.base, this.at);
+  private textOf(start: number, end: number, encoding: 'utf8' | 'latin1'): string {
+    const { base } = this;
+    return start < base
+      ? readText(this.body, start, end, encoding)
+      : this.bytes.toString(encoding, start - base, end - base);
   }
 
   /** Goes behind the closing quote; in a long text every jump is to a quote. */

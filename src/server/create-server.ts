@@ -92,7 +92,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
     scope.addContentTypeParser(
       'multipart/form-data',
       { parseAs: 'buffer', bodyLimit: service.limits.formBytes },
-      (_request, body, ready) => ready(null, body),
+      (_request, body, ready) => ready(null, body.length === 0 ? [] : [body]),
     );
     for (const endpoint of endpoints) if (endpoint.relays === true) mount(scope, service, endpoint);
     done();
@@ -144,7 +144,7 @@ function createApp(service: Service): FastifyInstance {
   app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
+    done(null, body.length === 0 ? [] : [body]),
   );
   // Routes carry no schemas: inputs are validated by the runtime, in the dialect of their contract.
   app.setValidatorCompiler(refuseSchema);
