@@ -40,6 +40,20 @@ test('no vendor is named outside providers, sample capabilities and capstan.yaml
   expect(named).toEqual([]);
 });
 
+test('connections are opened in one place', () => {
+  const opener = join('src', 'providers', 'http1');
+  const openers = files
+    .filter((file) => !['cli', 'client'].includes(roomOf(file)))
+    .filter((file) =>
+      /^import (?!type\b)[^;]* from '(?:undici|node:(?:net|tls|https?|http2|dgram))'|\bfetch\(/m.test(
+        withoutComments(readFileSync(file, 'utf8')),
+      ),
+    )
+    .map((file) => relative(root, file))
+    .filter((file) => !file.startsWith(opener));
+  expect(openers).toEqual([]);
+});
+
 test('time and randomness are parameters below the command line', () => {
   const offenders = files
     .filter((file) => !['cli', 'client'].includes(roomOf(file)))

@@ -14,6 +14,7 @@ const remedyVersion = '24.21.0';
 const startedByDoor = 'CAPSTAN_STARTED_ON_NODE';
 
 if (isNewEnough(process.versions.node)) {
+  startWithLittleNewSpace();
   // Compiled code is kept between runs; what cannot be kept is compiled again.
   if (nodeModule.enableCompileCache) nodeModule.enableCompileCache();
   await import(pathToFileURL(mainFile()).href);
@@ -28,6 +29,24 @@ if (isNewEnough(process.versions.node)) {
 function isNewEnough(version) {
   const parts = version.split('.').map(Number);
   return parts[0] > wantedMajor || (parts[0] === wantedMajor && parts[1] >= wantedMinor);
+}
+
+/**
+ * A server makes much that is short-lived, and V8 lets the place for that grow to two or four times this size, which costs
+ * memory (peak of a relay after 100,000 calls: 203 MB instead of 275) and gains nothing. V8 can be told only as it starts, so
+ * the process begins anew in its own place; where that cannot be, or somebody has chosen already, it goes on as it is.
+ */
+function startWithLittleNewSpace() {
+  const flag = '--max-semi-space-size';
+  const chosen = process.execArgv.concat(process.env.NODE_OPTIONS || '').some((each) => each.includes(flag));
+  const canBegin = process.execve && process.platform !== 'win32' && !process.send;
+  if (process.argv[2] !== 'serve' || chosen || !canBegin) return;
+  const words = [process.execPath, ...process.execArgv, `${flag}=16`, ...process.argv.slice(1)];
+  try {
+    process.execve(process.execPath, words, process.env);
+  } catch {
+    // Not permitted here.
+  }
 }
 
 /** In the checkout this file is src/cli/bin.mjs beside main.ts; in the package the compiled file lies under dist/. */

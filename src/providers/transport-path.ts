@@ -4,6 +4,13 @@
 const PATH =
   /^(?:\/(?!\.{1,2}(?:[/?]|$))(?:[\w.:@~-]|%(?!2[ef]|5c)[0-9a-f]{2})+)+(?:\?[\w.:@~/?!$&'()*+,;=%[\]-]*)?$/i;
 
+/** Nearly all calls go to one of a few paths, which need not be read letter by letter each time. */
+const found = new Set<string>();
+const FOUND_MAX = 64;
+
 export function isProviderPath(path: string): boolean {
-  return PATH.test(path);
+  if (found.has(path)) return true;
+  if (!PATH.test(path)) return false;
+  if (found.size < FOUND_MAX) found.add(path);
+  return true;
 }

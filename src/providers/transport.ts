@@ -1,7 +1,6 @@
 // The only door to the network: one pool of connections per provider, keys from the environment, every wait limited.
 // Destinations come from the project alone, never from a request. Nothing here retries.
 
-import { errors } from 'undici';
 import { Cancellation } from '../cancellation.ts';
 import type { CancelSignal } from '../cancellation.ts';
 import { systemTimer, waitFor } from '../clock.ts';
@@ -16,7 +15,7 @@ import type {
   WireRequest,
   WireResponse,
 } from './adapter.ts';
-import { BadRequestHead, BrokenAnswer, ClosedEarly } from './http1/faults.ts';
+import { BadRequestHead, BrokenAnswer, ClosedEarly, isConnectTimeout } from './http1/faults.ts';
 import { createLine } from './http1/line.ts';
 import type { Exchange, Line, LineHandler } from './http1/line.ts';
 import { adapterNamed } from './index.ts';
@@ -44,7 +43,7 @@ export interface Transport {
 export interface CallOptions {
   /** Ends the call; its reason is the error. */
   readonly signal: CancelSignal;
-  /** Until the head of the answer; no longer than the transport's own limit. */
+  /** Until the head of the answer; no longer than the transport's own limit. Infinity: `signal` sees to it. */
   readonly firstByteMs?: number | undefined;
   /** Between two pieces of the answer; no longer than the transport's own limit. */
   readonly idleMs?: number | undefined;
@@ -361,7 +360,7 @@ class Silence {
   private readonly after: Clock['after'];
   private readonly onSilent: () => void;
   private readonly idleMs: number;
-  private timer: Timer;
+  private timer: Timer | undefined;
   /** Whether the timer is the one for the pieces: an answer that comes at once needs none. */
   private isIdle = false;
   private paused = false;
@@ -370,17 +369,19 @@ class Silence {
     this.after = after;
     this.onSilent = onSilent;
     this.idleMs = Math.min(call.idleMs ?? Infinity, limits.idleMs);
-    this.timer = after(Math.min(call.firstByteMs ?? Infinity, limits.firstByteMs), onSilent);
+    const { firstByteMs = limits.firstByteMs } = call;
+    this.timer =
+      firstByteMs === Infinity ? undefined : after(Math.min(firstByteMs, limits.firstByteMs), onSilent);
   }
 
   head(): void {
-    this.timer.cancel();
+    this.timer?.cancel();
   }
 
   /** From now on the next piece is waited for. */
   begin(): void {
-    if (this.isIdle) this.timer.restart();
-    else this.timer = this.after(this.idleMs, () => (this.paused ? this.timer.restart() : this.onSilent()));
+    if (this.isIdle) this.timer?.restart();
+    else this.timer = this.after(this.idleMs, () => (this.paused ? this.timer?.restart() : this.onSilent()));
     this.isIdle = true;
   }
 
@@ -394,7 +395,7 @@ class Silence {
   }
 
   end(): void {
-    this.timer.cancel();
+    this.timer?.cancel();
   }
 }
 
@@ -406,7 +407,7 @@ function tooSlow(cause?: Error): ProviderFailure {
 }
 
 function failureOf(error: Error): Error {
-  if (error instanceof errors.ConnectTimeoutError) {
+  if (isConnectTimeout(error)) {
     return new ProviderFailure('server', 'The provider could not be reached in time.', {
       timedOut: true,
       cause: error,

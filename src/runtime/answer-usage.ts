@@ -22,13 +22,26 @@ function usageAt(body: Buffer, find: () => FieldPlaces | undefined): TokenUsage 
   }
 }
 
-const USAGE = Buffer.from('"usage"');
+const USAGE = '"usage"';
+const CHOICES = '"choices"';
 /** Usage nearly always comes last: so little is parsed as it is. */
 const SHORT_BYTES = 4 * 1024;
+/** Words are looked for in a text of one character a byte, which is several times as quick as in bytes, where it is short. */
+const TEXT_BYTES_MAX = 16 * 1024;
+
+/** The usage of a whole chat; undefined when there is none, or when it does not look like a chat. */
+export function chatUsage(body: Buffer): TokenUsage | undefined {
+  if (body.length > TEXT_BYTES_MAX) return body.includes(CHOICES) ? tailUsage(body) : undefined;
+  const text = body.toString('latin1');
+  return text.includes(CHOICES) ? usageOf(body, text.lastIndexOf(USAGE)) : undefined;
+}
 
 /** The same from the last bytes of an answer that was too long to be kept: the object after its last `"usage"`. */
 export function tailUsage(tail: Buffer): TokenUsage | undefined {
-  const at = tail.lastIndexOf(USAGE);
+  return usageOf(tail, tail.lastIndexOf(USAGE));
+}
+
+function usageOf(tail: Buffer, at: number): TokenUsage | undefined {
   if (at < 0) return undefined;
   if (tail.length - at > SHORT_BYTES) return usageAt(tail, () => findFieldsFrom(tail, at, fieldNames));
   try {

@@ -220,7 +220,8 @@ function nextStep(course: Course, standings: readonly Standing[], policies: Disp
       if (later === undefined || notBefore < later.notBefore) later = standing;
     } else {
       fresh ??= standing;
-      if (well === undefined && runtime.health.admits(candidate)) well = standing;
+      // Where there is nobody else, it is asked however it is.
+      if (well === undefined && (standings.length === 1 || runtime.health.admits(candidate))) well = standing;
     }
   }
   // Nobody is well: the best is tried anyway. After a first failure the others are left in peace.
@@ -252,12 +253,15 @@ const CHARACTERS_PER_TOKEN = 4;
 /** While somebody else could still answer, a provider that stays silent does not get all the time that there is. */
 function firstByteLimit(course: Course, standings: readonly Standing[], asked: Standing): number {
   const { firstByteMs, firstByteShare } = course.runtime.limits;
-  if (standings.length === 1) return firstByteMs;
+  const remainingMs = course.remainingMs();
+  // Nearly always the deadline comes first: then nothing else has to watch the clock.
+  const ownMs = firstByteMs > remainingMs ? Infinity : firstByteMs;
+  if (standings.length === 1) return ownMs;
   const { health } = course.runtime;
   const isAlone = !standings.some(
     (each) => each !== asked && each.state === 'fresh' && health.admits(each.candidate),
   );
-  return isAlone ? firstByteMs : Math.min(firstByteMs, firstByteShare * course.remainingMs());
+  return isAlone ? ownMs : Math.min(firstByteMs, firstByteShare * remainingMs);
 }
 
 /** What a failure means for the candidate, and for the others of its provider. */

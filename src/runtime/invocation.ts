@@ -45,8 +45,7 @@ export function openInvocation(runtime: Runtime, options: InvocationOptions): In
   const tier = tierOf(options);
   const { snapshot, caller, target, metadata, history = [], signal, requestId, bypassCache } = options;
   const id = runtime.newId();
-  const asked = { snapshot, caller, target, tier, metadata, history, signal, requestId, bypassCache };
-  return { ...asked, id, openedAt };
+  return { snapshot, caller, target, tier, metadata, history, signal, requestId, bypassCache, id, openedAt };
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;

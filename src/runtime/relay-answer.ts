@@ -11,7 +11,7 @@ import type { Candidate } from '../routing/plan-route.ts';
 import { costUsd } from '../usage/cost-usd.ts';
 import { answererOf } from './answer.ts';
 import type { Answerer } from './answer.ts';
-import { answerUsage, tailUsage } from './answer-usage.ts';
+import { answerUsage, chatUsage, tailUsage } from './answer-usage.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
 import type { Course } from './course.ts';
 import type { Invocation } from './invocation.ts';
@@ -140,8 +140,6 @@ function readWhole(relay: Relay, attempt: Attempt, status: number, headers: Wire
   };
 }
 
-const CHOICES = Buffer.from('"choices"');
-
 /** What a whole answer took. One to a chat that does not look like one is judged by its adapter, which may throw. */
 function wholeUsage(
   { call }: Relay,
@@ -151,8 +149,7 @@ function wholeUsage(
   body: Buffer,
 ): TokenUsage | undefined {
   if (call.kind !== 'chat') return answerUsage(body);
-  const usage = body.includes(CHOICES) ? tailUsage(body) : undefined;
-  return usage ?? adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
+  return chatUsage(body) ?? adapterNamed(candidate.provider.adapter).decode({ status, headers, body }).usage;
 }
 
 /** Reading what is there already costs nothing, and whatever usage it tells of was counted when it was made. */

@@ -35,7 +35,8 @@ export function createRelayedStream(kind: RelayKind, hideUsage: boolean): Relaye
   };
   const reader = readers[kind];
   const splitter = createEventSplitter();
-  const isKept = (event: Buffer): boolean => reader(event, state, hideUsage);
+  // Words are looked for in a text of one character a byte: in short events that is several times as quick as in bytes.
+  const isKept = (event: Buffer): boolean => reader(event, event.toString('latin1'), state, hideUsage);
 
   return {
     get usage() {
@@ -48,11 +49,13 @@ export function createRelayedStream(kind: RelayKind, hideUsage: boolean): Relaye
       return state.hasContent || state.ended;
     },
     take(bytes) {
-      const kept = splitter.take(bytes).filter(isKept);
+      const events = splitter.take(bytes);
       if (splitter.heldBytes > HELD_BYTES_MAX) {
         throw new ProviderFailure('server', 'The provider sent an event without end.');
       }
-      return kept.length === 1 && kept[0] !== undefined ? kept[0] : Buffer.concat(kept);
+      const [only] = events;
+      if (only !== undefined && events.length === 1) return isKept(only) ? only : NOTHING;
+      return Buffer.concat(events.filter(isKept));
     },
     finish() {
       const rest = splitter.rest();
@@ -73,7 +76,7 @@ interface StreamState {
 }
 
 /** Notes what an event says of the whole stream; false when the caller is not to see it. */
-type EventReader = (event: Buffer, state: StreamState, hideUsage: boolean) => boolean;
+type EventReader = (event: Buffer, text: string, state: StreamState, hideUsage: boolean) => boolean;
 
 const readers: Readonly<Record<RelayKind, EventReader>> = {
   chat: readChunk,
@@ -82,16 +85,16 @@ const readers: Readonly<Record<RelayKind, EventReader>> = {
   other: readOtherEvent,
 };
 
-const USAGE = Buffer.from('"usage"');
-const FINISH = Buffer.from('"finish_reason"');
-const DONE = Buffer.from('[DONE]');
-const ERROR = Buffer.from('"error"');
-const CHOICES = Buffer.from('"choices"');
+const USAGE = '"usage"';
+const FINISH = '"finish_reason"';
+const DONE = '[DONE]';
+const ERROR = '"error"';
+const CHOICES = '"choices"';
 
-function readChunk(event: Buffer, state: StreamState, hideUsage: boolean): boolean {
-  if (event.includes(DONE)) state.ended = true;
-  if (event.includes(ERROR) && !event.includes(CHOICES)) refuseError(dataOf(event));
-  if (state.hasContent && !saysMoreThanNull(event, USAGE) && !saysMoreThanNull(event, FINISH)) return true;
+function readChunk(event: Buffer, text: string, state: StreamState, hideUsage: boolean): boolean {
+  if (text.includes(DONE)) state.ended = true;
+  if (text.includes(ERROR) && !text.includes(CHOICES)) refuseError(dataOf(event));
+  if (state.hasContent && !saysMoreThanNull(text, USAGE) && !saysMoreThanNull(text, FINISH)) return true;
   const chunk = parseChunk(event);
   if (chunk === undefined) return true;
   state.events += 1;
@@ -107,39 +110,33 @@ const SPACE = 0x20;
 const COLON = 0x3a;
 
 /** Whether a field stands in the event with another value than null, without parsing it. */
-function saysMoreThanNull(event: Buffer, field: Buffer): boolean {
-  for (let at = event.indexOf(field); at >= 0; at = event.indexOf(field, at)) {
+function saysMoreThanNull(text: string, field: string): boolean {
+  for (let at = text.indexOf(field); at >= 0; at = text.indexOf(field, at)) {
     at += field.length;
-    while (event[at] === SPACE || event[at] === COLON) at += 1;
-    if (event[at] !== LETTER_N) return true;
+    while (text.charCodeAt(at) === SPACE || text.charCodeAt(at) === COLON) at += 1;
+    if (text.charCodeAt(at) !== LETTER_N) return true;
   }
   return false;
 }
 
 /** Events that say no more than that the work has begun, and those that end it. */
-const BEGINNINGS = ['"response.created"', '"response.in_progress"', '"response.queued"'].map(bytesOf);
-const ENDINGS = ['"response.completed"', '"response.incomplete"', '"response.failed"', '"error"'].map(
-  bytesOf,
-);
+const BEGINNINGS = ['"response.created"', '"response.in_progress"', '"response.queued"'];
+const ENDINGS = ['"response.completed"', '"response.incomplete"', '"response.failed"', '"error"'];
 
-function bytesOf(text: string): Buffer {
-  return Buffer.from(text);
-}
-
-function readResponseEvent(event: Buffer, state: StreamState): boolean {
+function readResponseEvent(event: Buffer, text: string, state: StreamState): boolean {
   state.events += 1;
-  state.hasContent ||= event.includes('data:') && !BEGINNINGS.some((type) => event.includes(type));
-  if (!ENDINGS.some((type) => event.includes(type))) return true;
+  state.hasContent ||= text.includes('data:') && !BEGINNINGS.some((type) => text.includes(type));
+  if (!ENDINGS.some((type) => text.includes(type))) return true;
   const value = dataOf(event);
   if (!isObject(value)) return true;
   const { type, response } = value as { type?: unknown; response?: unknown };
-  state.ended ||= ENDINGS.some((ending) => ending.equals(Buffer.from(`"${String(type)}"`)));
+  state.ended ||= ENDINGS.includes(`"${String(type)}"`);
   if (isObject(response) && 'usage' in response) state.usage = parseUsage(response.usage) ?? state.usage;
   return true;
 }
 
-function readOtherEvent(event: Buffer, state: StreamState): boolean {
-  if (!event.includes(USAGE)) return true;
+function readOtherEvent(event: Buffer, text: string, state: StreamState): boolean {
+  if (!text.includes(USAGE)) return true;
   const value = dataOf(event);
   if (isObject(value) && 'usage' in value) state.usage = parseUsage(value.usage) ?? state.usage;
   return true;

@@ -38,6 +38,7 @@ export function createEventSplitter(): EventSplitter {
       return heldBytes;
     },
     take(piece) {
+      if (heldBytes === 0 && lineBytes === 0 && !awaitsFeed && isOneEvent(piece)) return [piece];
       const bytes = awaitsFeed ? Buffer.concat([RETURN, piece]) : piece;
       awaitsFeed = bytes.at(-1) === CARRIAGE_RETURN;
       const whole = awaitsFeed ? bytes.subarray(0, -1) : bytes;
@@ -64,6 +65,14 @@ export function createEventSplitter(): EventSplitter {
       return release();
     },
   };
+}
+
+/** What most pieces are: one event with the blank line that ends it, in the usual line ends. */
+function isOneEvent(piece: Buffer): boolean {
+  const last = piece.length - 2;
+  return (
+    last > 0 && piece[0] !== LINE_FEED && piece.indexOf('\n\n') === last && !piece.includes(CARRIAGE_RETURN)
+  );
 }
 
 /** Finds the next line end, of either kind, without ever looking at a byte twice. */

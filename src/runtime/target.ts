@@ -22,7 +22,22 @@ export function parseTarget(snapshot: Snapshot, name: string): Target {
 }
 
 function findTarget(snapshot: Snapshot, name: string): Target | undefined {
-  return modelTarget(snapshot, name) ?? automaticTarget(snapshot, name) ?? capabilityTarget(snapshot, name);
+  const ready = knownTargets(snapshot).get(name);
+  if (ready !== undefined) return ready;
+  const found = modelTarget(snapshot, name);
+  // Those of the catalogue alone: what else a caller may write has no end.
+  if (found?.kind === 'model' && own(snapshot.models, found.model.id) === found.model)
+    knownTargets(snapshot).set(name, found);
+  return found ?? automaticTarget(snapshot, name) ?? capabilityTarget(snapshot, name);
+}
+
+/** Models by the names that callers have used for them; an entry goes with its Snapshot. */
+const targets = new WeakMap<Snapshot, Map<string, Target>>();
+
+function knownTargets(snapshot: Snapshot): Map<string, Target> {
+  const known = targets.get(snapshot) ?? new Map<string, Target>();
+  targets.set(snapshot, known);
+  return known;
 }
 
 export interface RelayAddress {

@@ -11,7 +11,8 @@ import { isOwnRequestId } from './request-id.ts';
 import type { Service } from './service.ts';
 import { toHttpError } from './to-http-error.ts';
 
-export async function answerWithRelay(
+/** Rejects after an error that the boundary has to answer, or to cut the connection for. */
+export function answerWithRelay(
   { runtime }: Service,
   invocation: Invocation,
   call: RelayCall,
@@ -19,13 +20,11 @@ export async function answerWithRelay(
   reply: FastifyReply,
 ): Promise<void> {
   const sink = new RelayedReply(request, reply);
-  try {
-    await relay(runtime, invocation, call, sink);
-  } catch (error) {
+  return relay(runtime, invocation, call, sink).catch((error: unknown) => {
     // Only whole events were handed on, so another one may follow.
     if (sink.inEvents) void sink.chunk(`data: ${JSON.stringify(toHttpError(error, invocation.id).body)}\n\n`);
     throw error;
-  }
+  });
 }
 
 class RelayedReply implements RelaySink {

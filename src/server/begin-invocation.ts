@@ -12,14 +12,11 @@ export function beginInvocation(
 ): Invocation {
   const admission = admissionOf(request);
   const { snapshot, caller, signal } = admission;
-  const invocation = openInvocation(runtime, {
-    ...asked,
-    snapshot,
-    caller,
-    signal,
-    requestId: request.id,
-    bypassCache: wantsFreshAnswer(request),
-  });
+  const { target, tier, metadata, history } = asked;
+  const bypassCache = wantsFreshAnswer(request);
+  const requestId = request.id;
+  const options = { target, tier, metadata, history, snapshot, caller, signal, requestId, bypassCache };
+  const invocation = openInvocation(runtime, options);
   admission.invocation = invocation.id;
   return invocation;
 }

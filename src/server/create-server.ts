@@ -156,19 +156,15 @@ function mount(app: FastifyInstance, service: Service, endpoint: Endpoint): void
     method: endpoint.method,
     url: endpoint.path,
     config: { unguarded: endpoint.unguarded === true },
-    handler: (request, reply) => void answer(service, endpoint, request, reply),
+    handler: (request, reply) => answer(service, endpoint, request, reply),
   });
 }
 
 /** The boundary: whatever an endpoint throws becomes an answer here. */
-async function answer(
-  service: Service,
-  endpoint: Endpoint,
-  request: FastifyRequest,
-  reply: FastifyReply,
-): Promise<void> {
+function answer(service: Service, endpoint: Endpoint, request: FastifyRequest, reply: FastifyReply): void {
   try {
-    await endpoint.answer(service, request, reply);
+    const answered = endpoint.answer(service, request, reply);
+    answered?.catch((error: unknown) => fail(service, request, reply, error));
   } catch (error) {
     fail(service, request, reply, error);
   }

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { emptyFolder, sampleProject } from './sample-project.ts';
@@ -86,6 +87,20 @@ test('Ctrl-C while dev waits for a broken project ends it with 0 too', async () 
   await dev.said(/waiting for the project to compile/);
   dev.child.kill('SIGINT');
   expect(await dev.ended).toEqual({ code: 0, signal: null });
+});
+
+test.runIf(process.platform === 'linux').each([
+  { node: [], size: 16 },
+  { node: ['--max-semi-space-size=8'], size: 8 },
+])('serve keeps what is short-lived in $size MB when it is started by node $node', async ({ node, size }) => {
+  const { root } = sampleProject();
+  const serve = start(['serve', '--insecure-no-auth', '--port', '0'], { in: root, node });
+  await serve.said(/http:\/\/127\.0\.0\.1:\d+/);
+  const words = readFileSync(`/proc/${serve.child.pid}/cmdline`, 'utf8').split('\0');
+  const sizes = words.filter((word) => word.startsWith('--max-semi-space-size='));
+  expect(sizes).toEqual([`--max-semi-space-size=${size}`]);
+  serve.child.kill('SIGTERM');
+  expect(await serve.ended).toEqual({ code: 0, signal: null });
 });
 
 test('serve ends gracefully on SIGTERM', async () => {

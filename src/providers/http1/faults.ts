@@ -1,6 +1,13 @@
 // What goes wrong on a connection that is ours to name. What the system says (ECONNREFUSED, ECONNRESET, a certificate) and
 // undici's ConnectTimeoutError are handed on as they are.
 
+import { errors } from 'undici';
+
+/** Nobody answered at the address in time. */
+export function isConnectTimeout(error: Error): boolean {
+  return error instanceof errors.ConnectTimeoutError;
+}
+
 /** The other side breaks the protocol; the message says where. */
 export class BrokenAnswer extends Error {
   constructor(message: string) {

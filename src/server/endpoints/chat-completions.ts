@@ -12,16 +12,15 @@ import type { Endpoint, Service } from '../service.ts';
 export const chatCompletions: Endpoint = {
   method: 'POST',
   path: '/v1/chat/completions',
-  async answer(service, request, reply) {
+  answer(service, request, reply) {
     const relayed = readRelay(service, request, 'POST');
     const target = modelTargetOf(request, relayed);
     if (target.kind === 'capability') {
       const body = readJsonObject(chunksOf(request), service.limits.jsonDepth);
-      await callCapability(service, { name: relayed.model?.name ?? '', target, body }, request, reply);
-    } else {
-      const invocation = beginInvocation(service, request, { target });
-      await answerWithRelay(service, invocation, relayed, request, reply);
+      return callCapability(service, { name: relayed.model?.name ?? '', target, body }, request, reply);
     }
+    const invocation = beginInvocation(service, request, { target });
+    return answerWithRelay(service, invocation, relayed, request, reply);
   },
 };
 
@@ -32,7 +31,7 @@ interface CapabilityChat {
   readonly body: Record<string, unknown>;
 }
 
-async function callCapability(
+function callCapability(
   service: Service,
   { name, target, body }: CapabilityChat,
   request: FastifyRequest,
@@ -43,5 +42,5 @@ async function callCapability(
   const { metadata, history } = call;
   const labels = metadata === undefined ? {} : { metadata };
   const invocation = beginInvocation(service, request, { target, history, ...labels });
-  await answerAsModel(service, { name, capability, invocation, call }, request, reply);
+  return answerAsModel(service, { name, capability, invocation, call }, request, reply);
 }

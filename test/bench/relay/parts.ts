@@ -33,7 +33,7 @@ async function measureCalls({ gateways }: Bench): Promise<void> {
   for (const callers of [1, 16, 64, 256]) {
     const at = `${callers} at a time`;
     say(`\nsmall body (0.7 kB), ${at}`);
-    const count = callers === 1 ? calls / 4 : calls;
+    const count = callers === 1 ? calls / 2 : calls;
     const results = await awake(() => alternate(gateways, () => 'small', callers, count));
     table(results);
     const [capstan, proxy, nginx, portkey] = cpuOfEach(results);

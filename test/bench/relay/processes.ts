@@ -58,6 +58,8 @@ export async function startRole(
 ): Promise<Started> {
   const child = fork(new URL('./gateways.ts', import.meta.url), [role, argument], {
     stdio: ['ignore', 'ignore', errors, 'ipc'],
+    // As `capstan serve` starts itself (src/cli/bin.mjs).
+    execArgv: role === 'capstan' ? ['--max-semi-space-size=16'] : [],
   });
   pin(child.pid, GATEWAY_CORE);
   const url = await new Promise<string>((resolve, reject) => {
