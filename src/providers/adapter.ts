@@ -22,7 +22,7 @@ export interface Adapter {
   /** Sorts an answer whose status is not a success. */
   classify(status: number, headers: WireHeaders, body: Buffer): ProviderFailure;
   /** Present on adapters that answer themselves, in OpenAI's format: without a network, or over `context.send`. */
-  answer?(request: WireRequest, context: AnswerContext): WireResponse | Promise<WireResponse>;
+  answer?(request: WholeRequest, context: AnswerContext): WireResponse | Promise<WireResponse>;
 }
 
 export interface EncodeOptions {
@@ -37,9 +37,15 @@ export interface WireRequest {
   /** Below the provider's base URL, with its query: plain segments, none of them `.` or `..`. */
   readonly path: string;
   readonly headers: WireHeaders;
-  readonly body: Uint8Array;
+  /** Pieces that follow one another. They are sent as they are: whoever gives them changes them no more. */
+  readonly body: readonly Uint8Array[];
   /** For `answer` only. It is no part of the bytes, so it cannot cross the network. */
   readonly task?: ChatTask;
+}
+
+/** The same with its body in one piece. */
+export interface WholeRequest extends Omit<WireRequest, 'body'> {
+  readonly body: Uint8Array;
 }
 
 export interface WireResponse {

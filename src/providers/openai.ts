@@ -38,7 +38,7 @@ export function encode(request: ChatRequest, model: Model, options: EncodeOption
     method: 'POST',
     path: '/chat/completions',
     headers: options.stream ? STREAM_HEADERS : JSON_HEADERS,
-    body: Buffer.from(printBody(body)),
+    body: [Buffer.from(printBody(body))],
   };
 }
 

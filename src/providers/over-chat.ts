@@ -8,7 +8,7 @@ import { RequestMistake } from '../chat/mistake.ts';
 import { readResponseRequest, responseFields } from '../chat/response-request.ts';
 import { chunkOfCompletion, createResponseWriter } from '../chat/response-writer.ts';
 import type { ResponseEvent } from '../chat/response-writer.ts';
-import type { WireRequest, WireResponse } from './adapter.ts';
+import type { WholeRequest, WireResponse } from './adapter.ts';
 
 export type ChatAnswer = { readonly headers?: Readonly<Record<string, string>> } & (
   | { readonly kind: 'whole'; readonly completion: JsonObject }
@@ -28,7 +28,7 @@ export interface Naming {
 }
 
 export async function answerOverChat(
-  request: WireRequest,
+  request: WholeRequest,
   naming: Naming,
   answerChat: AnswerChat,
 ): Promise<WireResponse> {
@@ -47,7 +47,7 @@ export async function answerOverChat(
   return jsonResponse(404, errorBody('not_found_error', words));
 }
 
-function readBody({ body }: WireRequest): JsonObject {
+function readBody({ body }: WholeRequest): JsonObject {
   const value = asObject(parseJson(Buffer.from(body).toString()));
   if (value === undefined) throw new RequestMistake('', 'The body has to be a JSON object.');
   return value;

@@ -245,7 +245,7 @@ function callOut(
     const { method, body } = request;
     const path = route.basePath + request.path;
     const handler = new CallOut(ground, route, sink, call, resolve, reject);
-    handler.exchange = route.line.dispatch({ method, path, headers, body: [body] }, handler);
+    handler.exchange = route.line.dispatch({ method, path, headers, body }, handler);
   });
 }
 
@@ -455,7 +455,7 @@ async function answerHere(
   const { signal } = call;
   // Those that call out say so when they do.
   if (adapter.defaultBaseUrl === undefined && context.baseUrl === '') call.onSent?.();
-  const response = await adapter.answer(request, context);
+  const response = await adapter.answer({ ...request, body: joined(request.body) }, context);
   signal.throwIfAborted();
   call.onHead?.(response.headers);
   sink.head(response.status, response.headers);
@@ -464,6 +464,11 @@ async function answerHere(
     await sink.chunk(Buffer.from(bytes));
   }
   sink.end();
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const [first] = pieces;
+  return pieces.length === 1 && first !== undefined ? first : Buffer.concat(pieces);
 }
 
 /** A missing `date` is filled in where another date of the answer is counted from it. */

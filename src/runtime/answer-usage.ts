@@ -9,7 +9,7 @@ const fieldNames: ReadonlySet<string> = new Set(['usage']);
 
 /** Reads the top-level `usage` of a JSON answer; undefined when there is none. */
 export function answerUsage(body: Buffer): TokenUsage | undefined {
-  return usageAt(body, () => findFields(body, fieldNames));
+  return usageAt(body, () => findFields([body], fieldNames));
 }
 
 function usageAt(body: Buffer, find: () => FieldPlaces | undefined): TokenUsage | undefined {

@@ -4,6 +4,8 @@ import { CapabilityError } from '../errors.ts';
 import type { WireHeaders, WireRequest } from '../providers/adapter.ts';
 import { isProviderPath } from '../providers/transport-path.ts';
 import type { Requires } from '../registry/snapshot.ts';
+import { joinBytes, lengthOf, readText, sliceBytes } from './byte-list.ts';
+import type { ByteList } from './byte-list.ts';
 import { boundaryOf, findFormFields } from './find-form-fields.ts';
 import { findFields, placeAfterOpening, splice } from './splice-body.ts';
 import type { Edit, FieldPlace, FieldPlaces } from './splice-body.ts';
@@ -20,7 +22,7 @@ export interface RelayRequest {
   /** Below `/v1`, with its query. */
   readonly path: string;
   readonly headers: WireHeaders;
-  readonly body: Buffer | undefined;
+  readonly body: ByteList;
   /** Arrays and objects inside one another that a body may have. */
   readonly depthMax: number;
 }
@@ -30,7 +32,9 @@ export interface RelayCall {
   readonly method: WireRequest['method'];
   readonly path: string;
   readonly headers: WireHeaders;
-  readonly body: Buffer;
+  /** As it came in. */
+  readonly body: ByteList;
+  readonly bodyBytes: number;
   /** What the caller wrote as `model`; absent where a request has none. */
   readonly model?: NamedModel | undefined;
   /** The caller asked for events. */
@@ -57,18 +61,31 @@ const kinds: ReadonlyMap<string, RelayKind> = new Map([
 
 /** Reads a request; undefined when its body is JSON that only a parser can judge. Throws `request_invalid`. */
 export function readRelayCall(request: RelayRequest): RelayCall | undefined {
-  const { method, path, headers, body = NO_BODY } = request;
+  const { method, path, headers, body } = request;
   if (!isProviderPath(path)) {
     throw new CapabilityError('request_invalid', 'The path cannot be that of a provider.');
   }
   const kind = (method === 'POST' ? kinds.get(withoutQuery(path)) : undefined) ?? 'other';
+  const bodyBytes = lengthOf(body);
   const callOf = ({ model, stream, askForUsage, maxOutputTokens, places }: Asked): RelayCall => {
-    return { kind, method, path, headers, body, model, stream, askForUsage, maxOutputTokens, places };
+    return {
+      kind,
+      method,
+      path,
+      headers,
+      body,
+      bodyBytes,
+      model,
+      stream,
+      askForUsage,
+      maxOutputTokens,
+      places,
+    };
   };
-  if (body.length === 0 && kind === 'other') return callOf(NOTHING_ASKED);
+  if (bodyBytes === 0 && kind === 'other') return callOf(NOTHING_ASKED);
   const type = headers['content-type'] ?? '';
   if (type !== JSON_TYPE && type.toLowerCase().startsWith('multipart/')) return callOf(readForm(body, type));
-  if (kind === 'other' && body[0] !== OPEN_BRACE) return callOf(NOTHING_ASKED);
+  if (kind === 'other' && body[0]?.[0] !== OPEN_BRACE) return callOf(NOTHING_ASKED);
   const places = findFields(body, fieldNames, request.depthMax);
   return places && callOf(readJson(kind, body, places));
 }
@@ -81,22 +98,21 @@ function withoutQuery(path: string): string {
 }
 
 const OPEN_BRACE = 0x7b;
-const NO_BODY = Buffer.alloc(0);
 const NOTHING_ASKED: Asked = { stream: false, places: new Map() };
 
-type Asked = Omit<RelayCall, 'kind' | 'method' | 'path' | 'headers' | 'body'>;
+type Asked = Omit<RelayCall, 'kind' | 'method' | 'path' | 'headers' | 'body' | 'bodyBytes'>;
 
 const formFields: ReadonlySet<string> = new Set(['model', 'stream']);
 
-function readForm(body: Buffer, contentType: string): Asked {
+function readForm(body: ByteList, contentType: string): Asked {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) {
     throw new CapabilityError('request_invalid', 'The content type of the form names no boundary.');
   }
-  const places = findFormFields(body, boundary, formFields);
+  const places = findFormFields(joinBytes(body), boundary, formFields);
   const textOf = (name: string): string | undefined => {
     const place = places.get(name);
-    return place && body.toString('utf8', place.start, place.end);
+    return place && readText(body, place.start, place.end, 'utf8');
   };
   const place = places.get('model');
   const name = textOf('model');
@@ -125,7 +141,7 @@ const fieldNames: ReadonlySet<string> = new Set([
   'text',
 ]);
 
-function readJson(kind: RelayKind, body: Buffer, places: FieldPlaces): Asked {
+function readJson(kind: RelayKind, body: ByteList, places: FieldPlaces): Asked {
   const stream = isTrue(body, places.get('stream'));
   const place = places.get('model');
   const askForUsage =
@@ -142,12 +158,12 @@ function asJson(name: string): string {
 
 const TRUE = 'true';
 
-function isTrue(body: Buffer, place: FieldPlace | undefined): boolean {
-  return place !== undefined && body.toString('latin1', place.start, place.end) === TRUE;
+function isTrue(body: ByteList, place: FieldPlace | undefined): boolean {
+  return place !== undefined && readText(body, place.start, place.end, 'latin1') === TRUE;
 }
 
-function readName(body: Buffer, { start, end }: FieldPlace): string {
-  const text = body.toString('utf8', start, end);
+function readName(body: ByteList, { start, end }: FieldPlace): string {
+  const text = readText(body, start, end, 'utf8');
   const isPlain = text.startsWith('"') && !text.includes('\\');
   const name: unknown = isPlain ? text.slice(1, -1) : parsed(text);
   if (typeof name === 'string' && name !== '') return name;
@@ -156,19 +172,19 @@ function readName(body: Buffer, { start, end }: FieldPlace): string {
   });
 }
 
-function readLimit(body: Buffer, places: FieldPlaces): number | undefined {
+function readLimit(body: ByteList, places: FieldPlaces): number | undefined {
   const place =
     places.get('max_completion_tokens') ?? places.get('max_output_tokens') ?? places.get('max_tokens');
   if (place === undefined) return undefined;
-  const limit = Number(body.toString('latin1', place.start, place.end));
+  const limit = Number(readText(body, place.start, place.end, 'latin1'));
   return limit > 0 && Number.isFinite(limit) ? limit : undefined;
 }
 
-function usageEdit(body: Buffer, place: FieldPlace | undefined): Edit | undefined {
+function usageEdit(body: ByteList, place: FieldPlace | undefined): Edit | undefined {
   if (place === undefined) {
     return { ...placeAfterOpening(body), text: '"stream_options":{"include_usage":true},' };
   }
-  const options = parsed(body.toString('utf8', place.start, place.end));
+  const options = parsed(readText(body, place.start, place.end, 'utf8'));
   if (typeof options !== 'object' || Array.isArray(options)) return undefined;
   if (options !== null && 'include_usage' in options && options.include_usage === true) return undefined;
   return { ...place, text: JSON.stringify({ ...options, include_usage: true }) };
@@ -179,10 +195,10 @@ export function needsOf({ body, places }: RelayCall): Requires {
   return { features: featuresOf(body, places), modalities: modalitiesOf(body) };
 }
 
-function featuresOf(body: Buffer, places: FieldPlaces): string[] {
+function featuresOf(body: ByteList, places: FieldPlaces): string[] {
   const has = (name: string, word: string): boolean => {
     const place = places.get(name);
-    return place !== undefined && body.subarray(place.start, place.end).includes(word);
+    return place !== undefined && joinBytes(sliceBytes(body, place.start, place.end)).includes(word);
   };
   const wantsTools = has('tools', '{') || has('functions', '{');
   const wantsSchema = has('response_format', 'json_schema') || has('text', 'json_schema');
@@ -195,9 +211,11 @@ const partTypes: readonly (readonly [modality: string, ...words: string[]])[] = 
   ['audio', '"input_audio"'],
 ];
 
-function modalitiesOf(body: Buffer): string[] {
+function modalitiesOf(body: ByteList): string[] {
+  // A word may lie across a cut.
+  const bytes = joinBytes(body);
   return partTypes
-    .filter(([, ...words]) => words.some((word) => body.includes(word)))
+    .filter(([, ...words]) => words.some((word) => bytes.includes(word)))
     .map(([modality]) => modality);
 }
 

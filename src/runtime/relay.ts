@@ -57,7 +57,7 @@ export async function relay(
   sink: RelaySink,
 ): Promise<void> {
   const course = openCourse(runtime, invocation.signal, invocation.snapshot.defaults.timeoutMs);
-  course.promptTokens = usualTokens(call.body.length);
+  course.promptTokens = usualTokens(call.bodyBytes);
   const one: Relay = { course, invocation, call, sink, refusal: undefined, answeredBy: undefined };
   let outcome = 'internal';
   let decision: DecisionRecord | undefined;
@@ -125,7 +125,7 @@ function sizeOf(call: RelayCall): CallSize {
   const { features = [], modalities = [] } = needsOf(call);
   return {
     // The whole body's: the provider counts for itself.
-    inputTokens: usualTokens(call.body.length),
+    inputTokens: usualTokens(call.bodyBytes),
     maxOutputTokens,
     ...(features.length === 0 ? {} : { features }),
     ...(modalities.length === 0 ? {} : { inputModalities: modalities }),

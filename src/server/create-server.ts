@@ -27,6 +27,7 @@ import { noteFailure } from './note-failure.ts';
 import { replyError } from './reply.ts';
 import { requestIdOf } from './request-id.ts';
 import { printApi } from './print-api.ts';
+import { readChunks } from './read-chunks.ts';
 import { silentLog } from './server-log.ts';
 import type { ServerLog } from './server-log.ts';
 import type { Endpoint, Service } from './service.ts';
@@ -89,11 +90,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   for (const endpoint of endpoints) if (endpoint.relays !== true) mount(app, service, endpoint);
   void app.register((scope, _options, done) => {
-    scope.addContentTypeParser(
-      'multipart/form-data',
-      { parseAs: 'buffer', bodyLimit: service.limits.formBytes },
-      (_request, body, ready) => ready(null, body),
-    );
+    scope.addContentTypeParser('multipart/form-data', readChunks(service.limits.formBytes));
     for (const endpoint of endpoints) if (endpoint.relays === true) mount(scope, service, endpoint);
     done();
   });
@@ -143,9 +140,7 @@ function createApp(service: Service): FastifyInstance {
   });
   app.server.maxConnections = limits.connections;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) =>
-    done(null, body),
-  );
+  app.addContentTypeParser('application/json', readChunks(limits.bodyBytes));
   // Routes carry no schemas: inputs are validated by the runtime, in the dialect of their contract.
   app.setValidatorCompiler(refuseSchema);
   app.setSerializerCompiler(refuseSchema);

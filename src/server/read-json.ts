@@ -1,11 +1,13 @@
 // Request bodies from bytes to values. Refuses with a position and never with the body's own words, because bodies
 // hold prompts; `__proto__` stays an ordinary own property.
-import { isUtf8 } from 'node:buffer';
 import { CapabilityError } from '../errors.ts';
+import { joinBytes, lengthOf, sliceBytes } from '../runtime/byte-list.ts';
+import type { ByteList } from '../runtime/byte-list.ts';
 import { depthExceededAt, describeJsonMistake, printPlace } from './find-json-mistake.ts';
+import { isUtf8 } from './is-utf8.ts';
 
 /** Parses a body as one JSON object; throws `request_invalid` otherwise. */
-export function readJsonObject(body: unknown, depthMax: number): Record<string, unknown> {
+export function readJsonObject(body: ByteList, depthMax: number): Record<string, unknown> {
   const value = readJson(body, depthMax);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new CapabilityError('request_invalid', `The body is ${kindOf(value)}; it must be a JSON object.`);
@@ -13,21 +15,23 @@ export function readJsonObject(body: unknown, depthMax: number): Record<string, 
   return value as Record<string, unknown>;
 }
 
-/** The same body as the bytes of its JSON, for those who hand it on. */
-export function jsonBytes(body: unknown): Buffer {
-  if (!Buffer.isBuffer(body)) throw emptyBody();
-  return body.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK)
-    ? body.subarray(BYTE_ORDER_MARK.length)
-    : body;
+/** The body as it came in; nothing where there was none. */
+export function chunksOf({ body }: { readonly body: unknown }): ByteList {
+  return Array.isArray(body) ? (body as ByteList) : NOTHING;
+}
+
+const NOTHING: ByteList = [];
+
+/** The same without the byte order mark that may stand in front of JSON. */
+export function jsonBytes(body: ByteList): ByteList {
+  if (body[0]?.[0] !== BYTE_ORDER_MARK[0]) return body;
+  const mark = joinBytes(sliceBytes(body, 0, BYTE_ORDER_MARK.length));
+  return mark.equals(BYTE_ORDER_MARK) ? sliceBytes(body, BYTE_ORDER_MARK.length) : body;
 }
 
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 
-function emptyBody(): CapabilityError {
-  return new CapabilityError('request_invalid', 'The body is empty; it must be a JSON object.');
-}
-
-function readJson(body: unknown, depthMax: number): unknown {
+function readJson(body: ByteList, depthMax: number): unknown {
   const text = textOf(body);
   const tooDeep = depthExceededAt(text, depthMax);
   if (tooDeep !== undefined) {
@@ -44,11 +48,12 @@ function readJson(body: unknown, depthMax: number): unknown {
   }
 }
 
-function textOf(body: unknown): string {
+function textOf(body: ByteList): string {
   const bytes = jsonBytes(body);
-  if (bytes.length === 0) throw emptyBody();
+  if (lengthOf(bytes) === 0)
+    throw new CapabilityError('request_invalid', 'The body is empty; it must be a JSON object.');
   if (!isUtf8(bytes)) throw new CapabilityError('request_invalid', 'The body is not UTF-8 text.');
-  return bytes.toString('utf8');
+  return joinBytes(bytes).toString('utf8');
 }
 
 function malformed(text: string): CapabilityError {

@@ -1,5 +1,4 @@
 // A request of the OpenAI surface as what is relayed: its bytes, and the few headers of the caller's that may cross.
-import { isUtf8 } from 'node:buffer';
 import type { FastifyRequest } from 'fastify';
 import { CapabilityError } from '../errors.ts';
 import { JSON_TYPE, readRelayCall } from '../runtime/relay-call.ts';
@@ -8,7 +7,8 @@ import { relayTarget } from '../runtime/target.ts';
 import type { Target } from '../runtime/target.ts';
 import { admissionOf } from './admit.ts';
 import { headerText } from './invocation-headers.ts';
-import { jsonBytes, readJsonObject } from './read-json.ts';
+import { isUtf8 } from './is-utf8.ts';
+import { chunksOf, jsonBytes, readJsonObject } from './read-json.ts';
 import type { Endpoint, Service } from './service.ts';
 
 const PREFIX = '/v1';
@@ -21,23 +21,19 @@ export function readRelay(
 ): RelayCall {
   const type = request.headers['content-type'] ?? JSON_TYPE;
   const isJson = type === JSON_TYPE || !type.toLowerCase().startsWith('multipart/');
-  const body = bodyOf(request, isJson);
-  if (isJson && body !== undefined && !isUtf8(body)) readJsonObject(body, limits.jsonDepth);
+  const received = chunksOf(request);
+  const body = isJson ? jsonBytes(received) : received;
+  if (isJson && !isUtf8(body)) readJsonObject(body, limits.jsonDepth);
   const call = readRelayCall({
     method,
     path: request.url.slice(PREFIX.length),
-    headers: crossingHeaders(request, body === undefined ? undefined : isJson ? JSON_TYPE : type),
+    headers: crossingHeaders(request, received.length === 0 ? undefined : isJson ? JSON_TYPE : type),
     body,
     depthMax: limits.jsonDepth,
   });
   if (call !== undefined) return call;
   readJsonObject(body, limits.jsonDepth);
   throw new CapabilityError('request_invalid', 'The body must be one JSON object.');
-}
-
-function bodyOf({ body }: FastifyRequest, isJson: boolean): Buffer | undefined {
-  if (!Buffer.isBuffer(body) || body.length === 0) return undefined;
-  return isJson ? jsonBytes(body) : body;
 }
 
 /** What a caller's client may say to a provider beside the body: which form of answer it wants, and of which version. */

@@ -270,6 +270,16 @@ describe('keys', () => {
     expect(await logged).toMatchObject({ path: '/v1/models', status: 401, error: 'unauthenticated' });
   });
 
+  test('a caller who leaves inside a body is logged as gone', async () => {
+    const logged = server.nextEntry();
+    const head = `POST /v1/capabilities/title HTTP/1.1\r\nhost: x\r\nauthorization: Bearer ${KEY}\r\n`;
+    const type = 'content-type: application/json\r\n';
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1', () => {
+      socket.write(`${head}${type}content-length: 100\r\n\r\n{"input":`, () => socket.destroy());
+    });
+    expect(await logged).toMatchObject({ path: '/v1/capabilities/title', abandoned: true });
+  });
+
   test('a wrong key is refused before any of its body is read', async () => {
     const { status } = await rawRequest(server, {
       method: 'POST',

@@ -9,6 +9,8 @@ import { staysSilent, startFakeUpstream } from '../support/fake-upstream.ts';
 import type { FakeUpstream, ReceivedRequest } from '../support/fake-upstream.ts';
 import { openAiMistakes } from '../support/openai-schemas.ts';
 import type { OpenAiSchema } from '../support/openai-schemas.ts';
+import { pieces } from '../support/pieces.ts';
+import { postInChunks } from '../support/post-in-chunks.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer, UPSTREAM_SECRET } from '../support/start-server.ts';
 import type { TestServer } from '../support/start-server.ts';
@@ -314,31 +316,37 @@ const formPart = fc.record({
 
 test('of a form only the model changes, wherever it stands and whatever is around it', async () => {
   await fc.assert(
-    fc.asyncProperty(boundary, fc.array(formPart, { maxLength: 5 }), fc.nat(), async (mark, parts, at) => {
-      upstream.reset();
-      upstream.always(openAiServer);
-      const write = (name: string): Buffer => {
-        const modelPart = { name: 'model', filename: undefined, content: Buffer.from(name) };
-        const all = parts.toSpliced(at % (parts.length + 1), 0, modelPart as (typeof parts)[number]);
-        const bytes = all.flatMap((part) => [
-          Buffer.from(
-            `--${mark}\r\nContent-Disposition: form-data; name="${part.name}"${part.filename === undefined ? '' : `; filename="${part.filename}"\r\nContent-Type: text/plain`}\r\n\r\n`,
-          ),
-          part.content,
-          Buffer.from('\r\n'),
-        ]);
-        return Buffer.concat([...bytes, Buffer.from(`--${mark}--\r\n`)]);
-      };
-      const type = `multipart/form-data; boundary=${mark}`;
-      const response = await post(server, '/v1/audio/transcriptions', write(model), {
-        headers: { ...headers, 'content-type': type },
-      });
-      expect(response.status).toBe(200);
-      await response.arrayBuffer();
-      expect(received().bytes.equals(write('brand-new'))).toBe(true);
-      expect(received().headers['content-type']).toBe(type);
-    }),
-    { seed: 12, numRuns: 60, examples: [['a', [], 0]] },
+    fc.asyncProperty(
+      boundary,
+      fc.array(formPart, { maxLength: 5 }),
+      fc.nat(),
+      fc.nat(),
+      async (mark, parts, at, seed) => {
+        upstream.reset();
+        upstream.always(openAiServer);
+        const write = (name: string): Buffer => {
+          const modelPart = { name: 'model', filename: undefined, content: Buffer.from(name) };
+          const all = parts.toSpliced(at % (parts.length + 1), 0, modelPart as (typeof parts)[number]);
+          const bytes = all.flatMap((part) => [
+            Buffer.from(
+              `--${mark}\r\nContent-Disposition: form-data; name="${part.name}"${part.filename === undefined ? '' : `; filename="${part.filename}"\r\nContent-Type: text/plain`}\r\n\r\n`,
+            ),
+            part.content,
+            Buffer.from('\r\n'),
+          ]);
+          return Buffer.concat([...bytes, Buffer.from(`--${mark}--\r\n`)]);
+        };
+        const type = `multipart/form-data; boundary=${mark}`;
+        const answer = await postInChunks(server, '/v1/audio/transcriptions', pieces(write(model), seed), {
+          ...headers,
+          'content-type': type,
+        });
+        expect(answer.status).toBe(200);
+        expect(received().bytes.equals(write('brand-new'))).toBe(true);
+        expect(received().headers['content-type']).toBe(type);
+      },
+    ),
+    { seed: 12, numRuns: 60, examples: [['a', [], 0, 0]] },
   );
 });
 

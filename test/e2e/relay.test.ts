@@ -4,6 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { post } from '../support/call-server.ts';
 import { answers, startFakeUpstream, trickles } from '../support/fake-upstream.ts';
 import type { Behaviour, FakeUpstream } from '../support/fake-upstream.ts';
+import { pieces } from '../support/pieces.ts';
+import { postInChunks } from '../support/post-in-chunks.ts';
 import { sampleSnapshot } from '../support/sample-snapshot.ts';
 import { startServer, UPSTREAM_SECRET } from '../support/start-server.ts';
 import type { TestServer } from '../support/start-server.ts';
@@ -68,16 +70,26 @@ const spelledBody = fc
     return { sent: write(model), expected: write('"large"') };
   });
 
+/** Sends a body in one piece, or cut at random where `seed` says so. */
+async function send(body: string, seed?: number): Promise<number | undefined> {
+  if (seed !== undefined) {
+    return (await postInChunks(server, path, pieces(Buffer.from(body), seed), headers)).status;
+  }
+  const response = await post(server, path, body, { headers });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const cut = fc.option(fc.nat(), { nil: undefined });
+
 test('of a request only the value of `model` changes', async () => {
   await fc.assert(
-    fc.asyncProperty(spelledBody, async ({ sent, expected }) => {
+    fc.asyncProperty(spelledBody, cut, async ({ sent, expected }, seed) => {
       upstream.reset();
-      const response = await post(server, path, sent, { headers });
-      await response.arrayBuffer();
-      expect(response.status).toBe(200);
+      expect(await send(sent, seed)).toBe(200);
       expect(upstream.received[0]?.bytes.toString()).toBe(expected);
     }),
-    { seed: 11, numRuns: 150 },
+    { seed: 11, numRuns: 200 },
   );
 });
 
@@ -86,15 +98,14 @@ test('of a streaming request also the wish for usage, which stands in front', as
     fc.asyncProperty(
       spelledBody,
       fc.constantFrom('"stream":true,', '"stream" : true , '),
-      async (body, wish) => {
+      cut,
+      async (body, wish, seed) => {
         upstream.reset();
         const open = body.sent.indexOf('{') + 1;
         const sent = body.sent.slice(0, open) + wish + body.sent.slice(open);
         const rest = body.expected.slice(open);
         const asked = '"stream_options":{"include_usage":true},';
-        const response = await post(server, path, sent, { headers });
-        await response.arrayBuffer();
-        expect(response.status).toBe(200);
+        expect(await send(sent, seed)).toBe(200);
         const head = body.expected.slice(0, open);
         expect(upstream.received[0]?.bytes.toString()).toBe(head + asked + wish + rest);
       },
@@ -102,6 +113,52 @@ test('of a streaming request also the wish for usage, which stands in front', as
     { seed: 12, numRuns: 60 },
   );
 });
+
+const content = 'é😀"\\'.repeat(40_000);
+
+test.each([
+  ['long', 50_000, content],
+  ['of single bytes', 1, content.slice(0, 5_000)],
+])('of chunks that are %s only the value of `model` changes', async (_what, size, text) => {
+  const write = (name: string): Buffer =>
+    Buffer.from(JSON.stringify({ messages: [{ role: 'user', content: text }], model: name }));
+  const sent = write('fast');
+  const chunks = Array.from({ length: Math.ceil(sent.length / size) }, (_, n) =>
+    sent.subarray(n * size, (n + 1) * size),
+  );
+  expect((await postInChunks(server, path, chunks, headers)).status).toBe(200);
+  expect(upstream.received[0]?.bytes.equals(write('large'))).toBe(true);
+});
+
+test('of a long body in one piece only the value of `model` changes', async () => {
+  const write = (name: string): string =>
+    JSON.stringify({ model: name, messages: [{ role: 'user', content }] });
+  expect(await send(write('fast'))).toBe(200);
+  expect(upstream.received[0]?.bytes.toString()).toBe(write('large'));
+});
+
+test('where we choose the model, what a body needs is seen across a cut', async () => {
+  const picture = { type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } };
+  const sent = JSON.stringify({ model: 'auto', messages: [{ role: 'user', content: [picture] }] });
+  const chunks = [...Buffer.from(sent)].map((byte) => Buffer.from([byte]));
+  const { status, text } = await postInChunks(server, path, chunks, headers);
+  expect([status, text]).toEqual([422, expect.stringContaining('needs image')]);
+});
+
+test.each([
+  ['{"model":"fast","é', 'a":1'],
+  ['{"model":"fast","messages":[}', ']'],
+  ['\u00ff', '{}'],
+])('a body that is no JSON is refused in the same words, however it comes: %j', async (...parts) => {
+  const chunks = parts.map((part) => Buffer.from(part, 'latin1'));
+  const whole = await post(server, path, Buffer.concat(chunks), { headers });
+  const answer = await postInChunks(server, path, chunks, headers);
+  expect([answer.status, idless(answer.text)]).toEqual([400, idless(await whole.text())]);
+});
+
+function idless(text: string): string {
+  return text.replaceAll(/"(?:id|invocation)":"[^"]*"/g, '');
+}
 
 test('a byte order mark in front is left out', async () => {
   await (await post(server, path, '\ufeff{"model":"fast","messages":[]}', { headers })).arrayBuffer();

@@ -7,9 +7,9 @@ import { readJsonObject } from '../../src/server/read-json.ts';
 
 const DEPTH = 16;
 
-function refusalOf(body: unknown): string {
+function refusalOf(...chunks: readonly Buffer[]): string {
   try {
-    readJsonObject(body, DEPTH);
+    readJsonObject(chunks, DEPTH);
   } catch (error) {
     expect(error).toBeInstanceOf(CapabilityError);
     return (error as CapabilityError).message;
@@ -41,7 +41,7 @@ test.each([
 });
 
 test('a body that was never sent is refused as empty', () => {
-  expect(refusalOf(undefined)).toContain('empty');
+  expect(refusalOf()).toContain('empty');
 });
 
 test('bytes that are not UTF-8 are refused', () => {
@@ -49,7 +49,12 @@ test('bytes that are not UTF-8 are refused', () => {
 });
 
 test('a byte order mark in front is no mistake', () => {
-  expect(readJsonObject(Buffer.from('\ufeff{"a":"é"}'), DEPTH)).toEqual({ a: 'é' });
+  expect(readJsonObject([Buffer.from('\ufeff{"a":"é"}')], DEPTH)).toEqual({ a: 'é' });
+});
+
+test('a byte order mark and a character that are cut are no mistakes', () => {
+  const bytes = [...Buffer.from('\ufeff{"a":"é"}')].map((byte) => Buffer.from([byte]));
+  expect(readJsonObject(bytes, DEPTH)).toEqual({ a: 'é' });
 });
 
 test('nesting is counted outside strings only, and refused at its limit', () => {
@@ -64,11 +69,12 @@ test('a megabyte of opening brackets is refused at once', () => {
 });
 
 test('a megabyte of escaped quotes costs one pass', () => {
-  expect(readJsonObject(Buffer.from(`{"a":"${'\\"'.repeat(500_000)}"}`), DEPTH)['a']).toHaveLength(500_000);
+  const body = Buffer.from(`{"a":"${'\\"'.repeat(500_000)}"}`);
+  expect(readJsonObject([body], DEPTH)['a']).toHaveLength(500_000);
 });
 
 test('__proto__ is an ordinary property of the body and changes no prototype', () => {
-  const value = readJsonObject(Buffer.from('{"__proto__":{"polluted":true}}'), DEPTH);
+  const value = readJsonObject([Buffer.from('{"__proto__":{"polluted":true}}')], DEPTH);
   expect(Object.keys(value)).toEqual(['__proto__']);
   expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
   expect('polluted' in {}).toBe(false);

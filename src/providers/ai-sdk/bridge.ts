@@ -10,7 +10,7 @@ import { asNumber, asObject, asString } from '../../chat/json-fields.ts';
 import type { JsonObject } from '../../chat/json-fields.ts';
 import { RequestMistake } from '../../chat/mistake.ts';
 import { parseJson } from '../../chat/parse-json.ts';
-import type { Adapter, AnswerContext, WireRequest, WireResponse } from '../adapter.ts';
+import type { Adapter, AnswerContext, WholeRequest, WireResponse } from '../adapter.ts';
 import * as openaiFormat from '../openai.ts';
 import { answerOverChat, errorBody, ignoredHeader } from '../over-chat.ts';
 import type { ChatAnswer } from '../over-chat.ts';
@@ -54,7 +54,7 @@ function canFind(name: string): boolean {
   }
 }
 
-async function answer(vendor: Vendor, request: WireRequest, context: AnswerContext): Promise<WireResponse> {
+async function answer(vendor: Vendor, request: WholeRequest, context: AnswerContext): Promise<WireResponse> {
   const naming = { id: hash('sha256', request.body).slice(0, 24), created: context.nowSeconds };
   return answerOverChat(request, naming, (body) => answerChat(vendor, body, naming, context));
 }

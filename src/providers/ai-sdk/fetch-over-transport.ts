@@ -23,7 +23,7 @@ export function fetchOverTransport(context: AnswerContext): typeof fetch {
       method,
       path,
       headers: wireHeaders(headers),
-      body: Buffer.from(body ?? ''),
+      body: [Buffer.from(body ?? '')],
     });
     return new Response(ReadableStream.from(response.body) as ConstructorParameters<typeof Response>[0], {
       status: response.status,

@@ -15,7 +15,14 @@ import {
   type AnswerEnvelope,
 } from '../../chat/openai-format.ts';
 import type { Model } from '../../registry/snapshot.ts';
-import type { Adapter, AnswerContext, EncodeOptions, WireRequest, WireResponse } from '../adapter.ts';
+import type {
+  Adapter,
+  AnswerContext,
+  EncodeOptions,
+  WholeRequest,
+  WireRequest,
+  WireResponse,
+} from '../adapter.ts';
 import * as openaiFormat from '../openai.ts';
 import { answerOverChat, errorBody } from '../over-chat.ts';
 import type { ChatAnswer } from '../over-chat.ts';
@@ -40,7 +47,7 @@ function encode(request: ChatRequest, model: Model, options: EncodeOptions): Wir
 }
 
 /** Answers as an OpenAI-compatible server would, so relayed bytes work as well as our own. */
-async function answer(request: WireRequest, context: AnswerContext): Promise<WireResponse> {
+async function answer(request: WholeRequest, context: AnswerContext): Promise<WireResponse> {
   if (request.path === '/responses') {
     const naming = { id: hash('sha256', request.body).slice(0, 16), created: 0 };
     return answerOverChat(request, naming, (body) => answerChat(body, context));

@@ -5,7 +5,7 @@ import { answerAsModel } from '../answer-as-model.ts';
 import { answerWithRelay } from '../answer-with-relay.ts';
 import { beginInvocation } from '../begin-invocation.ts';
 import { readChatCall } from '../read-chat-call.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import { modelTargetOf, readRelay } from '../read-relay.ts';
 import type { Endpoint, Service } from '../service.ts';
 
@@ -16,7 +16,7 @@ export const chatCompletions: Endpoint = {
     const relayed = readRelay(service, request, 'POST');
     const target = modelTargetOf(request, relayed);
     if (target.kind === 'capability') {
-      const body = readJsonObject(request.body, service.limits.jsonDepth);
+      const body = readJsonObject(chunksOf(request), service.limits.jsonDepth);
       return callCapability(service, { name: relayed.model?.name ?? '', target, body }, request, reply);
     }
     const invocation = beginInvocation(service, request, { target });

@@ -13,7 +13,7 @@ import { findCapability } from '../find-capability.ts';
 import { invocationHeaders } from '../invocation-headers.ts';
 import { noteFailure } from '../note-failure.ts';
 import { quoted } from '../quoted.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import { readMetadata } from '../read-metadata.ts';
 import { replyJson } from '../reply.ts';
 import type { ReplyHeaders } from '../reply.ts';
@@ -26,7 +26,10 @@ export const invokeCapability: Endpoint = {
   async answer(service, request, reply) {
     const { ref } = request.params as { ref: string };
     const capability = findCapability(admissionOf(request).snapshot, ref);
-    const call = readCall(readJsonObject(request.body, service.limits.jsonDepth), request.headers.accept);
+    const call = readCall(
+      readJsonObject(chunksOf(request), service.limits.jsonDepth),
+      request.headers.accept,
+    );
     const work = { capability, call, key: readIdempotencyKey(request) };
     if (call.stream) await answerWithEvents(service, work, request, reply);
     else await answerWithJson(service, work, request, reply);

@@ -3,7 +3,7 @@
 import { CapabilityError } from '../../errors.ts';
 import { admissionOf } from '../admit.ts';
 import { refuseUnknownFields } from '../known-fields.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import { replyJson } from '../reply.ts';
 import type { Endpoint } from '../service.ts';
 
@@ -13,7 +13,7 @@ export const judgeInvocation: Endpoint = {
   answer({ runtime, limits }, request, reply) {
     const { caller } = admissionOf(request);
     const { id } = request.params as { id: string };
-    const body = readJsonObject(request.body, limits.jsonDepth);
+    const body = readJsonObject(chunksOf(request), limits.jsonDepth);
     refuseUnknownFields(body, ['score']);
     const judged = runtime.judged.judge(id, caller.name, readScore(body['score']));
     if (judged === undefined) {

@@ -2,7 +2,7 @@
 import { admissionOf } from '../admit.ts';
 import { mcpDoorOf } from '../mcp-door.ts';
 import { noteFailure } from '../note-failure.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import type { Endpoint } from '../service.ts';
 
 export const mcp: Endpoint = {
@@ -11,7 +11,7 @@ export const mcp: Endpoint = {
   async answer(service, request, reply) {
     const admission = admissionOf(request);
     const { snapshot, caller, signal } = admission;
-    const body = readJsonObject(request.body, service.limits.jsonDepth);
+    const body = readJsonObject(chunksOf(request), service.limits.jsonDepth);
     const door = await mcpDoorOf(service);
     reply.hijack();
     reply.raw.setHeader('x-request-id', request.id);

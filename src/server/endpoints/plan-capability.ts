@@ -5,7 +5,7 @@ import { routeOf } from '../../runtime/route-of.ts';
 import { admissionOf } from '../admit.ts';
 import { findCapability } from '../find-capability.ts';
 import { refuseUnknownFields } from '../known-fields.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import { replyJson } from '../reply.ts';
 import type { Endpoint } from '../service.ts';
 
@@ -19,7 +19,7 @@ export const planCapability: Endpoint = {
     const { snapshot } = admissionOf(request);
     const { ref } = request.params as { ref: string };
     const capability = findCapability(snapshot, ref);
-    const body = readJsonObject(request.body, limits.jsonDepth);
+    const body = readJsonObject(chunksOf(request), limits.jsonDepth);
     refuseUnknownFields(body, ['input', 'tier', 'whatIf']);
     if (!Object.hasOwn(body, 'input'))
       throw new CapabilityError('request_invalid', 'The body has no "input".', { param: 'input' });

@@ -9,7 +9,7 @@ import { answerAsResponse } from '../answer-as-response.ts';
 import { answerWithRelay } from '../answer-with-relay.ts';
 import { beginInvocation } from '../begin-invocation.ts';
 import { readChatCall } from '../read-chat-call.ts';
-import { readJsonObject } from '../read-json.ts';
+import { chunksOf, readJsonObject } from '../read-json.ts';
 import { modelTargetOf, readRelay } from '../read-relay.ts';
 import type { Endpoint, Service } from '../service.ts';
 
@@ -35,7 +35,7 @@ async function callCapability(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  const body = readJsonObject(request.body, service.limits.jsonDepth);
+  const body = readJsonObject(chunksOf(request), service.limits.jsonDepth);
   const { capability } = target;
   if (body['instructions'] !== undefined && body['instructions'] !== null) {
     const message = `The capability ${capability.name} brings its own instructions; leave yours out.`;
