@@ -13,6 +13,7 @@ import { answererOf } from './answer.ts';
 import type { Answerer } from './answer.ts';
 import { answerUsage, chatUsage, tailUsage } from './answer-usage.ts';
 import type { Attempt, AttemptResult } from './attempt.ts';
+import { joinBytes } from './byte-list.ts';
 import type { Course } from './course.ts';
 import type { Invocation } from './invocation.ts';
 import { spentUsd } from './record-usage.ts';
@@ -103,24 +104,33 @@ const TAIL_BYTES = 64 * 1024;
 function readWhole(relay: Relay, attempt: Attempt, status: number, headers: WireHeaders): Reading {
   const { call, sink } = relay;
   const isJson = headers['content-type']?.includes('json') === true;
-  let chunks: Buffer[] = [];
+  const chunks: Buffer[] = [];
   let length = 0;
-  let tail: Buffer | undefined;
+  /** It goes out as it comes; of what has gone, only the end is kept. */
+  let goesOn = false;
 
   const goOn = (): void | Promise<void> => {
-    tail = Buffer.concat(chunks);
-    chunks = [];
+    goesOn = true;
     begin(relay, attempt, status, headers, headers['content-length']);
-    return sink.chunk(tail);
+    let waiting: void | Promise<void> = undefined;
+    for (const chunk of chunks) waiting = sink.chunk(chunk);
+    return waiting;
   };
   return {
     chunk(bytes) {
-      if (tail !== undefined) {
-        tail = Buffer.concat([tail, bytes]).subarray(-TAIL_BYTES);
-        return sink.chunk(bytes);
-      }
       length += bytes.length;
       chunks.push(bytes);
+      if (goesOn) {
+        for (
+          let first = chunks[0];
+          first !== undefined && length - first.length >= TAIL_BYTES;
+          first = chunks[0]
+        ) {
+          length -= first.length;
+          chunks.shift();
+        }
+        return sink.chunk(bytes);
+      }
       // A chat is judged before it goes out; what is no JSON holds nothing to wait for.
       const waits = isJson && (call.kind === 'chat' || length <= WHOLE_BYTES_MAX);
       if (!waits && call.kind !== 'chat') return goOn();
@@ -128,11 +138,11 @@ function readWhole(relay: Relay, attempt: Attempt, status: number, headers: Wire
       throw new ProviderFailure('server', 'The provider’s answer is too long.');
     },
     end() {
-      if (tail !== undefined) {
+      if (goesOn) {
         sink.end();
-        return resultOf(call, isJson ? tailUsage(tail) : undefined);
+        return resultOf(call, isJson ? tailUsage(joinBytes(chunks)) : undefined);
       }
-      const body = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks, length);
+      const body = joinBytes(chunks);
       const usage = wholeUsage(relay, attempt, status, headers, body);
       sendWhole(relay, attempt.candidate, usage, { status, headers, body }, () => attempt.commit());
       return resultOf(call, usage);

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { checkSchemaSubset } from '../../src/schema/check-schema-subset.ts';
+import { findEndlessDefinitions } from '../../src/schema/contract/recursion.ts';
 import { compileValidator } from '../../src/schema/compile-validator.ts';
 import type { Validator } from '../../src/schema/compile-validator.ts';
 import { diffSchemas } from '../../src/schema/diff/diff-schemas.ts';
@@ -30,6 +31,11 @@ function travelling(schema: JsonSchema, value: unknown, direction: Direction): u
   const checked = validatorOf(schema)(value);
   if (!checked.ok) return undefined;
   return direction === 'input' ? value : checked.value;
+}
+
+/** The compiler compares nothing that it refuses. */
+function isContract(schema: JsonSchema): boolean {
+  return checkSchemaSubset(schema).length === 0 && findEndlessDefinitions(schema).length === 0;
 }
 
 const promises = new WeakMap<JsonSchema, JsonSchema>();
@@ -83,7 +89,7 @@ interface Seen {
 function drawFamily(draw: Draw): readonly JsonSchema[] {
   const first = drawContract(draw);
   const family = [first, ...[1, 2, 3, 4].map(() => drawChanged(draw, first))];
-  return family.filter((schema) => checkSchemaSubset(schema).length === 0);
+  return family.filter(isContract);
 }
 
 function checkPair(draw: Draw, old: JsonSchema, next: JsonSchema, direction: Direction, seen: Seen): void {
@@ -148,13 +154,14 @@ test('what is found does not depend on the order of keys', () => {
       const draw = createDraw(seed);
       const old = drawContract(draw);
       const next = drawChanged(draw, old);
-      fc.pre([old, next].every((schema) => checkSchemaSubset(schema).length === 0));
+      fc.pre([old, next].every(isContract));
       const find = (left: JsonSchema, right: JsonSchema): object[] =>
         diffSchemas(left, right, 'input')
           .filter(({ id }) => id !== 'property-order-changed')
           .map(told);
       expect(find(shuffled(draw, old), shuffled(draw, next))).toEqual(find(old, next));
     }),
-    { numRuns: 150, endOnFailure: true },
+    // The example once had its proof in one order only.
+    { numRuns: 150, endOnFailure: true, examples: [[-1891659347]] },
   );
 });

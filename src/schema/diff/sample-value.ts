@@ -160,7 +160,8 @@ function createSampler(form: NormalForm): Sampler {
 
   function object(shape: ObjectShape, wish: ObjectWish): Json | undefined {
     const { company, set = new Map<string, Json>(), omit, full = false } = wish;
-    const declared = [...shape.properties.keys()];
+    // What is found must not depend on the order in which they are written.
+    const declared = [...shape.properties.keys()].sort();
     const names = new Set([
       ...shape.required,
       ...declared.filter((name) => full || company?.of.required.has(name)),
