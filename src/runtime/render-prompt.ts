@@ -18,7 +18,7 @@ export interface RenderedPrompt {
 export interface RenderPromptOptions {
   /** Makes the tags of fences unguessable; the same nonce gives the same text. */
   readonly nonce: string;
-  readonly history?: readonly ChatMessage[];
+  readonly history?: readonly ChatMessage[] | undefined;
   /** For each part of the prompt a set that collects the branches that its template takes. */
   readonly taken?: readonly Set<string>[];
 }
@@ -38,7 +38,7 @@ export function renderPrompt(prepared: Prepared, input: Json, options: RenderPro
     }
     const taken = options.taken?.[index];
     const rendered = withinLimits(() =>
-      renderTemplate(part.template, input, { fenceSuffix, role: part.role, ...(taken && { taken }) }),
+      renderTemplate(part.template, input, { fenceSuffix, role: part.role, taken }),
     );
     messages.push({ role: part.role, content: segmentsText(rendered) });
     segments.push(rendered);
@@ -48,7 +48,11 @@ export function renderPrompt(prepared: Prepared, input: Json, options: RenderPro
 
 const SUFFIX_CHARACTERS = 8;
 
+/** The last group of an invocation's name is chance alone: as good as a hash of the whole, and free. */
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[47][0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
 function fenceSuffixOf(nonce: string): string {
+  if (UUID.test(nonce)) return nonce.slice(-SUFFIX_CHARACTERS);
   return hash('sha256', `fence ${nonce}`).slice(0, SUFFIX_CHARACTERS);
 }
 

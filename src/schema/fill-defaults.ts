@@ -47,8 +47,7 @@ function fillItems(items: unknown, values: readonly unknown[], context: Filling)
 
 function fillProperties(schema: JsonSchema, value: { [key: string]: unknown }, context: Filling): void {
   const properties = isRecord(schema['properties']) ? schema['properties'] : {};
-  for (const [name, property] of Object.entries(properties)) {
-    if (!isRecord(property)) continue;
+  for (const [name, property] of fillableIn(properties)) {
     if (Object.hasOwn(value, name)) fill(property, value[name], context);
     else if (property['default'] !== undefined) fillAbsent(name, property, value, context);
   }
@@ -57,6 +56,28 @@ function fillProperties(schema: JsonSchema, value: { [key: string]: unknown }, c
   for (const name of Object.keys(value)) {
     if (ownProperty(properties, name) === undefined) fill(additionalProperties, value[name], context);
   }
+}
+
+/** The properties of an object that can be filled, or hold what can be; looked for once for each schema. */
+const fillable = new WeakMap<object, readonly (readonly [name: string, property: JsonSchema])[]>();
+
+function fillableIn(properties: JsonSchema): readonly (readonly [name: string, property: JsonSchema])[] {
+  const known = fillable.get(properties);
+  if (known !== undefined) return known;
+  const found = Object.entries(properties).flatMap(([name, property]) =>
+    isRecord(property) && mayBeFilled(property) ? [[name, property] as const] : [],
+  );
+  fillable.set(properties, found);
+  return found;
+}
+
+/** What it refers to may have defaults too. */
+function mayBeFilled(schema: JsonSchema): boolean {
+  return (
+    schema['default'] !== undefined ||
+    schema['$ref'] !== undefined ||
+    subschemasOf(schema).some((inner) => mayBeFilled(inner.schema))
+  );
 }
 
 function fillAbsent(name: string, property: JsonSchema, value: object, context: Filling): void {

@@ -20,12 +20,11 @@ export function replyJson(
   value: unknown,
   headers: ReplyHeaders = {},
 ): void {
-  const body = Buffer.from(JSON.stringify(value));
-  openReply(request, reply, status, {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': String(body.length),
-    ...headers,
-  });
+  const body = JSON.stringify(value);
+  const list = headers[REQUEST_ID] === undefined ? [REQUEST_ID, request.id] : [];
+  list.push('content-type', 'application/json; charset=utf-8');
+  list.push('content-length', String(Buffer.byteLength(body)));
+  sendHead(reply, status, addHeaders(list, headers));
   endReply(reply, body);
 }
 
@@ -85,7 +84,7 @@ export function writePiece(reply: FastifyReply, piece: string | Uint8Array): voi
   });
 }
 
-export function endReply(reply: FastifyReply, piece?: Uint8Array): void {
+export function endReply(reply: FastifyReply, piece?: string | Uint8Array): void {
   const { raw } = reply;
   raw.end(piece);
   // What the system took at once waits for no reader.

@@ -67,7 +67,7 @@ export interface RenderOptions {
   /** Whose message it is. Rendering does not depend on it. */
   readonly role?: string;
   /** Collects the keys of the branches that rendering takes; see `branchesOf`. */
-  readonly taken?: Set<string>;
+  readonly taken?: Set<string> | undefined;
   /** Hears of what a clean template never does; see `Surprise`. */
 
   readonly onSurprise?: (surprise: Surprise) => void;
