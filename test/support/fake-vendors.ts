@@ -1,4 +1,5 @@
 // What vendors with a format of their own send, over real HTTP: canned in their wire formats, for `startFakeUpstream`.
+import { crc32 } from 'node:zlib';
 import type { Behaviour } from './fake-upstream.ts';
 
 /** A good answer of a vendor in the form that its path asks for. */
@@ -294,6 +295,49 @@ export const otherStreams: Readonly<Record<string, Behaviour>> = {
       },
     ],
   ]),
+  xai: events([
+    ['response.created', { type: 'response.created', response: xaiResponse('in_progress', []) }],
+    [
+      'response.output_item.added',
+      { type: 'response.output_item.added', output_index: 0, item: xaiMessage('in_progress', '') },
+    ],
+    ...['Hello ', 'there.'].map(
+      (delta) =>
+        [
+          'response.output_text.delta',
+          {
+            type: 'response.output_text.delta',
+            item_id: 'msg_1',
+            output_index: 0,
+            content_index: 0,
+            delta,
+          },
+        ] as const,
+    ),
+    [
+      'response.output_item.done',
+      {
+        type: 'response.output_item.done',
+        output_index: 0,
+        item: xaiMessage('completed', 'Hello there.'),
+      },
+    ],
+    [
+      'response.completed',
+      {
+        type: 'response.completed',
+        response: xaiResponse('completed', [xaiMessage('completed', 'Hello there.')]),
+      },
+    ],
+  ]),
+  bedrock: awsEvents([
+    ['messageStart', { role: 'assistant' }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'Hello ' } }],
+    ['contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'there.' } }],
+    ['contentBlockStop', { contentBlockIndex: 0 }],
+    ['messageStop', { stopReason: 'end_turn' }],
+    ['metadata', { usage: { inputTokens: 11, outputTokens: 7, totalTokens: 18 }, metrics: { latencyMs: 1 } }],
+  ]),
   vertex: events([
     [undefined, { candidates: [{ content: { role: 'model', parts: [{ text: 'Hello ' }] }, index: 0 }] }],
     [
@@ -307,3 +351,66 @@ export const otherStreams: Readonly<Record<string, Behaviour>> = {
     ],
   ]),
 };
+
+function xaiMessage(status: string, text: string): object {
+  const content = [{ type: 'output_text', text, annotations: [] }];
+  return { type: 'message', id: 'msg_1', role: 'assistant', status, content };
+}
+
+function xaiResponse(status: string, output: readonly object[]): object {
+  const usage = { input_tokens: 11, output_tokens: 7, total_tokens: 18 };
+  return {
+    id: 'resp_1',
+    object: 'response',
+    created_at: 1_700_000_000,
+    model: 'test-model',
+    status,
+    output,
+    usage,
+  };
+}
+
+/**
+ * Events in the framing of `application/vnd.amazon.eventstream`: lengths, headers and payload, each part with its CRC-32,
+ * all numbers big-endian.
+ */
+function awsEvents(list: readonly (readonly [type: string, payload: object])[]): Behaviour {
+  return (_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/vnd.amazon.eventstream' });
+    for (const [type, payload] of list) response.write(awsEvent(type, payload));
+    response.end();
+  };
+}
+
+function awsEvent(type: string, payload: object): Buffer {
+  const headers = Buffer.concat([
+    awsHeader(':event-type', type),
+    awsHeader(':content-type', 'application/json'),
+    awsHeader(':message-type', 'event'),
+  ]);
+  const body = Buffer.from(JSON.stringify(payload));
+  const prelude = Buffer.alloc(8);
+  prelude.writeUInt32BE(8 + 4 + headers.length + body.length + 4, 0);
+  prelude.writeUInt32BE(headers.length, 4);
+  const message = Buffer.concat([prelude, crcOf(prelude), headers, body]);
+  return Buffer.concat([message, crcOf(message)]);
+}
+
+/** 7 is the type of a text. */
+function awsHeader(name: string, value: string): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(Buffer.byteLength(value));
+  return Buffer.concat([
+    Buffer.from([name.length]),
+    Buffer.from(name),
+    Buffer.from([7]),
+    length,
+    Buffer.from(value),
+  ]);
+}
+
+function crcOf(bytes: Buffer): Buffer {
+  const sum = Buffer.alloc(4);
+  sum.writeUInt32BE(crc32(bytes));
+  return sum;
+}

@@ -4,7 +4,7 @@ import type { Gateway } from './start-gateways.ts';
 import { alternate, awake, load, openLoop, tolerate } from './load.ts';
 import type { Load } from './load.ts';
 import { calls, longRunCalls, quick, rounds } from './options.ts';
-import { LOAD_CORE, pin } from './processes.ts';
+import { hasProc, LOAD_CORE, pin } from './processes.ts';
 import { EVENTS_PER_STREAM } from './provider.ts';
 import { median, quantile, ratio, say } from './report.ts';
 import { canFindWorkers, startServe } from './serve.ts';
@@ -137,11 +137,17 @@ async function measureOpenLoop({ gateways }: Bench): Promise<void> {
   ratio('p99, capstan ÷ portkey', tail('capstan'), tail('portkey'), { bar: 'tailPortkey', at: 'open loop' });
 }
 
-/** On processes of their own: what the other parts asked of the gateways would be part of their highest. */
+/**
+ * On new processes: what the other parts asked of the gateways would be part of their highest. Of Capstan it is the command's
+ * own, with its usage file and its log: that is what somebody has to find room for.
+ */
 async function measureMemory({ upstream }: Bench): Promise<void> {
   const at = `${longRunCalls.toLocaleString('en')} calls`;
   say(`\nmemory of new processes, MB: idle, after ${at}, and at its highest`);
-  const gateways = await startGateways(upstream);
+  if (!hasProc) return say('  not measured: it is read from /proc, which is not here');
+  const others = await startGateways(upstream);
+  const served = capstanGateway('capstan', await startServe(upstream, 1));
+  const gateways = [served, ...others.filter(({ name }) => name !== 'capstan')];
   const peaks = new Map<string, number>();
   for (const gateway of gateways) {
     const before = await gateway.used?.();
@@ -154,7 +160,7 @@ async function measureMemory({ upstream }: Bench): Promise<void> {
       `  ${gateway.name.padEnd(8)} ${cells.map((bytes) => (bytes / 1e6).toFixed(0).padStart(5)).join('  ')}`,
     );
   }
-  for (const each of gateways) await each.stop();
+  for (const each of [...others, served]) await each.stop();
   const peak = (name: string): number[] => [peaks.get(name) ?? []].flat();
   ratio('peak, capstan ÷ proxy', peak('capstan'), peak('proxy'));
   ratio('peak, capstan ÷ portkey', peak('capstan'), peak('portkey'), { bar: 'memoryPortkey', at });

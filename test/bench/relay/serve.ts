@@ -1,4 +1,4 @@
-// The command itself, `capstan serve`, on a small project of its own: what a number of workers costs together.
+// The command itself, `capstan serve`, on a small project of its own: its memory, and what a number of workers costs together.
 import { hash } from 'node:crypto';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -6,7 +6,8 @@ import { childrenOf, endProgram, hasProc, startProgram, temporaryFolder, usedBy 
 import type { Started } from './processes.ts';
 import { KEY } from './provider.ts';
 
-const bin = resolve(import.meta.dirname, '../../../src/cli/bin.mjs');
+/** Built, and on the flags that its door (src/cli/bin.mjs) gives it. */
+const command = ['--max-semi-space-size=16', resolve(import.meta.dirname, '../../../dist/src/cli/main.js')];
 
 /** Workers are found as the children of the command's process. */
 export const canFindWorkers = hasProc && existsSync(`/proc/self/task/${process.pid}/children`);
@@ -15,7 +16,7 @@ export const canFindWorkers = hasProc && existsSync(`/proc/self/task/${process.p
 export async function startServe(upstream: string, workers: number): Promise<Started> {
   const folder = temporaryFolder('serve');
   writeFileSync(join(folder, 'capstan.yaml'), project(upstream));
-  const words = [bin, 'serve', '--workers', String(workers), '--port', '0'];
+  const words = [...command, 'serve', '--workers', String(workers), '--port', '0'];
   const {
     process: child,
     pid,
