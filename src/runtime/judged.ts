@@ -4,8 +4,8 @@ import type { Capability, Model } from '../registry/snapshot.ts';
 import type { Learning } from './learning.ts';
 
 export interface JudgedAnswer {
-  readonly capability: Capability;
-  readonly model: Model;
+  readonly capability: Pick<Capability, 'key' | 'revision'>;
+  readonly model: Pick<Model, 'id' | 'identity' | 'name'>;
   /** The name of the caller. */
   readonly caller: string;
 }
@@ -21,17 +21,21 @@ export interface Judged {
 const ANSWERS_KEPT = 10_000;
 
 export function createJudged(learning: Learning): Judged {
-  type Kept = JudgedAnswer & { score: number | undefined };
+  /** Names alone: an answer would keep its capability, compiled, of a Snapshot that is long gone. */
+  interface Kept extends JudgedAnswer {
+    score: number | undefined;
+  }
   /** The older half is forgotten as a whole: to forget them one by one would cost every call a search among all of them. */
   let newer = new Map<string, Kept>();
   let older = newer;
   return {
-    open(invocation, { capability, model, caller }) {
+    open(invocation, { capability: { key, revision }, model: { id, identity, name }, caller }) {
       if (newer.size >= ANSWERS_KEPT) {
         older = newer;
         newer = new Map();
       }
-      newer.set(invocation, { capability, model, caller, score: undefined });
+      const model = identity === undefined ? { id, name } : { id, identity, name };
+      newer.set(invocation, { capability: { key, revision }, model, caller, score: undefined });
     },
     judge(invocation, caller, score) {
       const answer = newer.get(invocation) ?? older.get(invocation);

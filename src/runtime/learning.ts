@@ -8,6 +8,10 @@ import type { Evidence } from '../routing/quality.ts';
 import type { AttemptRecord } from '../usage/usage-record.ts';
 import { createBoundedMap } from './bounded-map.ts';
 
+/** What of a capability, and of a model, tells what is learnt of them apart. */
+type Named = Pick<Capability, 'key' | 'revision'>;
+type Identified = Pick<Model, 'identity' | 'name'>;
+
 export interface Learning {
   /** What routing reads; published when it has changed by something that matters. */
   readonly learnt: Learnt;
@@ -16,7 +20,7 @@ export interface Learning {
   /** Hears how the attempts of one invocation ended. */
   note(snapshot: Snapshot, capability: Capability, tier: string, attempts: readonly AttemptRecord[]): void;
   /** A caller's own judgement of one answer: 0 useless, 1 as wanted; `before` is the one that it replaces. */
-  judge(capability: Capability, model: Model, score: number, before?: number): void;
+  judge(capability: Named, model: Identified, score: number, before?: number): void;
   /** Everything that is known, also of revisions that are past. */
   report(capability: string): readonly LearntReport[];
 }
@@ -80,7 +84,7 @@ export function createLearning(now: () => number): Learning {
     { readonly version: number; readonly evidence: ReturnType<Learnt['all']> }
   >();
 
-  const countsOf = (capability: Capability, model: Model): Counts => {
+  const countsOf = (capability: Named, model: Identified): Counts => {
     const identity = model.identity ?? model.name;
     const key = keyOf(capability, identity);
     const known = counts.get(key);
@@ -91,7 +95,7 @@ export function createLearning(now: () => number): Learning {
     counts.set(key, made);
     return made;
   };
-  const publish = (capability: Capability, changed: Counts): void => {
+  const publish = (capability: Named, changed: Counts): void => {
     const evidence = evidenceOf(changed);
     if (Math.abs(meanOf(evidence) - meanOf(changed.published)) < MATTERS) return;
     changed.published = evidence;
@@ -160,9 +164,9 @@ const NOTHING: Evidence = { passes: 0, runs: 0 };
  * The keys of a capability's entries, by what makes them differ. Every call looks some up, and making a long text and its hash
  * anew is most of what that costs. An entry goes with its capability.
  */
-const keys = new WeakMap<Capability, Map<string, string>>();
+const keys = new WeakMap<Named, Map<string, string>>();
 
-function keyOf(capability: Capability, part: string): string {
+function keyOf(capability: Named, part: string): string {
   let own = keys.get(capability);
   if (own === undefined) keys.set(capability, (own = new Map()));
   let key = own.get(part);

@@ -18,7 +18,7 @@ const { values: options } = parseArgs({
 });
 const swaps = Number(options.swaps);
 
-/** Snapshots that may be alive at the end: the one that serves, and what the last garbage was not told of. */
+/** Editions that may be alive at the end: the one that serves, and what the last garbage was not told of. */
 const ALIVE_MAX = 5;
 /** Answers between two swaps, so that calls are on their way during every one. */
 const CALLS_PER_SWAP = 4;
@@ -57,12 +57,21 @@ function editionOf(edition: number): Snapshot {
   return { ...sample, capabilities: { 'echo@1': echo }, latest: { echo: 'echo@1' } };
 }
 
-const snapshots: WeakRef<Snapshot>[] = [];
-const alive = (): number => snapshots.filter((each) => each.deref() !== undefined).length;
+/** Of every edition, itself and its capability: an answer that is remembered must keep neither. */
+const editions: WeakRef<object>[][] = [];
+const alive = (): number =>
+  editions.filter((parts) => parts.some((part) => part.deref() !== undefined)).length;
 const server = await startServer(editionOf(0), { remembers: false, ledgerLimit: 100 });
 const agent = new Agent();
 let answered = 0;
 let isOver = false;
+
+/** A function of its own, so that nothing here holds what it made. */
+function swapTo(edition: number): { snapshot: WeakRef<object>; capability: WeakRef<object> } {
+  const snapshot = server.registry.swap(editionOf(edition));
+  const capability = snapshot.capabilities['echo@1'] ?? {};
+  return { snapshot: new WeakRef(snapshot), capability: new WeakRef(capability) };
+}
 
 async function call(stream: boolean): Promise<void> {
   const { statusCode, headers, body } = await agent.request({
@@ -78,13 +87,13 @@ async function call(stream: boolean): Promise<void> {
     output: { prompt: number; limit: number };
     invocation: { snapshot: string };
   };
-  const editions = new Set([
+  const seen = new Set([
     Number(String(headers['x-capstan-revision']).slice('sha256:'.length)),
     Number(result.invocation.snapshot.slice('sha256:'.length)),
     result.output.prompt,
     result.output.limit,
   ]);
-  if (editions.size !== 1) throw new Error(`an answer was made of editions ${[...editions].join(' and ')}`);
+  if (seen.size !== 1) throw new Error(`an answer was made of editions ${[...seen].join(' and ')}`);
   answered += 1;
 }
 
@@ -113,7 +122,8 @@ process.stdout.write(
 );
 const callers = Promise.all(Array.from({ length: Number(options.callers) }, (_, index) => caller(index)));
 for (let edition = 1; edition <= swaps; edition += 1) {
-  snapshots.push(new WeakRef(server.registry.swap(editionOf(edition))));
+  const { snapshot, capability } = swapTo(edition);
+  editions.push([snapshot, capability]);
   const target = answered + CALLS_PER_SWAP;
   while (answered < target) await Promise.race([callers, new Promise((resolve) => setImmediate(resolve))]);
   if (edition % Math.max(1, swaps / 10) === 0) {
@@ -128,4 +138,4 @@ report(swaps);
 await agent.close();
 await server.close();
 await upstream.close();
-if (alive() > ALIVE_MAX) throw new Error(`${alive()} of ${swaps} Snapshots are still alive`);
+if (alive() > ALIVE_MAX) throw new Error(`${alive()} of ${swaps} editions are still alive`);
