@@ -104,7 +104,7 @@ const TAIL_BYTES = 64 * 1024;
 function readWhole(relay: Relay, attempt: Attempt, status: number, headers: WireHeaders): Reading {
   const { call, sink } = relay;
   const isJson = headers['content-type']?.includes('json') === true;
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let length = 0;
   /** It goes out as it comes; of what has gone, only the end is kept. */
   let goesOn = false;
@@ -112,9 +112,10 @@ function readWhole(relay: Relay, attempt: Attempt, status: number, headers: Wire
   const goOn = (): void | Promise<void> => {
     goesOn = true;
     begin(relay, attempt, status, headers, headers['content-length']);
-    let waiting: void | Promise<void> = undefined;
-    for (const chunk of chunks) waiting = sink.chunk(chunk);
-    return waiting;
+    // In one piece: each that the caller does not take at once would wait for it by itself.
+    const whole = joinBytes(chunks);
+    chunks = [whole];
+    return sink.chunk(whole);
   };
   return {
     chunk(bytes) {

@@ -221,6 +221,26 @@ test('an answer comes back byte for byte, with the headers that may cross', asyn
   for (const name of ['set-cookie', 'server', 'x-internal-key']) expect(seen).not.toHaveProperty(name);
 });
 
+test('a long answer in many small pieces passes unchanged, and its usage is found at its end', async () => {
+  const usage = { prompt_tokens: 11, total_tokens: 11 };
+  const vector = Array.from({ length: 400_000 }, (_, index) => index);
+  const whole = JSON.stringify({ object: 'list', data: [{ embedding: vector }], model: 'x', usage });
+  upstream.next((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    for (let at = 0; at < whole.length; at += 4_096) response.write(whole.slice(at, at + 4_096));
+    response.end();
+  });
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', note);
+  const body = { model: 'upstream/large', input: 'x' };
+  const response = await post(server, '/v1/embeddings', body, { headers });
+  expect((await response.text()) === whole).toBe(true);
+  process.off('warning', note);
+  expect(warnings).toEqual([]);
+  expect(server.usage().at(-1)?.usage.inputTokens).toBe(11);
+});
+
 test('a request keeps the name that its caller gave it', async () => {
   const named = { ...headers, 'x-request-id': 'mine-1' };
   const response = await post(server, path, { model: 'fast', messages: [] }, { headers: named });
