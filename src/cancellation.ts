@@ -16,18 +16,18 @@ export class Cancellation implements CancelSignal {
   aborted = false;
   reason: unknown = undefined;
   /** Nearly always there is one, or none. */
-  #first: (() => void) | undefined = undefined;
-  #others: (() => void)[] | undefined = undefined;
+  private first: (() => void) | undefined = undefined;
+  private others: (() => void)[] | undefined = undefined;
 
   /** Tells everybody who listens, in the order in which they came; a second time says nothing. */
   abort(reason: unknown): void {
     if (this.aborted) return;
     this.aborted = true;
     this.reason = reason;
-    const first = this.#first;
-    const others = this.#others;
-    this.#first = undefined;
-    this.#others = undefined;
+    const first = this.first;
+    const others = this.others;
+    this.first = undefined;
+    this.others = undefined;
     first?.();
     for (const listener of others ?? []) listener();
   }
@@ -38,13 +38,13 @@ export class Cancellation implements CancelSignal {
 
   addEventListener(_type: 'abort', listener: () => void): void {
     if (this.aborted) return;
-    if (this.#first === undefined && this.#others === undefined) this.#first = listener;
-    else (this.#others ??= []).push(listener);
+    if (this.first === undefined && this.others === undefined) this.first = listener;
+    else (this.others ??= []).push(listener);
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    if (this.#first === listener) this.#first = undefined;
-    else if (this.#others !== undefined) this.#others = this.#others.filter((each) => each !== listener);
+    if (this.first === listener) this.first = undefined;
+    else if (this.others !== undefined) this.others = this.others.filter((each) => each !== listener);
   }
 }
 

@@ -28,22 +28,10 @@ export interface Ranking {
 
 /** `entries` are best first by quality, as they come down the sheet. */
 export function rank(entries: readonly Entry[], call: Call, { seed, max = Infinity }: RankOptions): Ranking {
-  const [only] = entries;
-  if (only !== undefined && entries.length === 1 && max >= 1) return rankAlone(only, entries, call);
   const table = openTable(entries, call);
   const tied = tiedWithBest(table);
   if (seed !== undefined && tied.length > 1) draw(tied, table, seed);
   return { order: firstOf(table, max).map((index) => entryAt(table, index)), tied: tied.length };
-}
-
-/** Where there is no choice: what is asked of its health is what is asked of the best of many. */
-function rankAlone(only: Entry, order: readonly Entry[], call: Call): Ranking {
-  const { rests } = memory;
-  rests[0] = 0;
-  noteRests(order, call, rests);
-  if (rests[0] !== 0) return { order, tied: 0 };
-  if (call.requirements.prefer[0] === 'latency') scoreOf('latency', only, call);
-  return { order, tied: 1 };
 }
 
 // -- scores
@@ -68,7 +56,7 @@ interface Column {
 }
 
 /** One for all plans: planning never waits, so no two plans are under way at once. */
-let memory = allocate(1);
+let memory = allocate(0);
 
 function allocate(size: number): {
   rests: Uint8Array;

@@ -102,8 +102,8 @@ class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Pr
   contentAt: number | undefined = undefined;
   limits: RateLimits | undefined = undefined;
   characters = 0;
-  readonly #course: Course;
-  readonly #options: AttemptOptions;
+  private readonly course: Course;
+  private readonly options: AttemptOptions;
 
   constructor(
     course: Course,
@@ -116,9 +116,9 @@ class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Pr
     this.firstByteMs = options.firstByteMs;
     this.idleMs = course.runtime.limits.idleMs;
     this.startedAt = course.runtime.now();
-    this.#course = course;
-    this.#options = options;
-    this.ended = this.#run(work);
+    this.course = course;
+    this.options = options;
+    this.ended = this.run(work);
   }
 
   get call(): CallOptions {
@@ -130,21 +130,21 @@ class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Pr
   }
 
   onSent(): void {
-    this.sentAt = this.#course.runtime.now();
+    this.sentAt = this.course.runtime.now();
   }
 
   onHead(headers: WireHeaders): void {
-    this.headAt = this.#course.runtime.now();
+    this.headAt = this.course.runtime.now();
     this.limits = readRateLimits(headers, this.headAt);
   }
 
   heard(characters: number): void {
     this.characters += characters;
-    this.contentAt ??= this.#course.runtime.now();
+    this.contentAt ??= this.course.runtime.now();
   }
 
   commit(): void {
-    const course = this.#course;
+    const course = this.course;
     if (course.answering !== undefined && course.answering !== this) throw new Superseded();
     course.answering = this;
     if (course.running.length < 2) return;
@@ -155,8 +155,8 @@ class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Pr
     this.abort(new Superseded());
   }
 
-  async #run(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
-    const course = this.#course;
+  private async run(work: (attempt: Attempt) => Promise<AttemptResult<Value>>): Promise<Ended<Value>> {
+    const course = this.course;
     const { runtime, signal } = course;
     const { candidate } = this;
     const onEnd = (): void => this.abort(signal.reason);
@@ -169,11 +169,11 @@ class OneAttempt<Value> extends Cancellation implements Attempt, CallOptions, Pr
       this.throwIfAborted();
       const result = await work(this);
       const now = runtime.now();
-      keep(course, candidate, this.#options, this, now, recordOfResult(result));
+      keep(course, candidate, this.options, this, now, recordOfResult(result));
       visit.leave(findingOfResult(this, now, result.usage));
       return 'invalid' in result ? { ok: false, error: result.invalid } : { ok: true, value: result.value };
     } catch (error) {
-      keep(course, candidate, this.#options, this, runtime.now(), recordOfFailure(course, this, error));
+      keep(course, candidate, this.options, this, runtime.now(), recordOfFailure(course, this, error));
       visit.leave({ ...findingOfFailure(course, candidate, this, error), limits: this.limits });
       this.abort(error);
       return { ok: false, error };

@@ -57,14 +57,8 @@ export async function dispatch<Answer>(
       last = judge(course, standings, standing, policies, ended.error) ?? last;
       continue;
     }
-    for (const { ended, standing: asked } of await askHedged(
-      course,
-      standings,
-      standing,
-      policies,
-      hedging,
-      ask,
-    )) {
+    const legs = await askHedged(course, standings, standing, policies, hedging, ask);
+    for (const { ended, standing: asked } of legs) {
       if (ended.ok) return ended.value;
       last = judge(course, standings, asked, policies, ended.error) ?? last;
     }

@@ -138,13 +138,13 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
     return troubled.size === 0;
   };
 
-  const leave = (health: Found, passages: Passages, finding: Finding): void => {
+  const leave = (health: Found, ofModel: Passage, ofProvider: Passage, finding: Finding): void => {
     const { circuit, timings, speed } = health.model;
     const { provider } = health;
     const { verdict, modelOnly = false, modelRestMs, providerRestMs, firstMs, totalMs } = finding;
     const at = now();
-    circuit.leave(passages.ofModel, verdict, at);
-    provider.leave(passages.ofProvider, modelOnly && verdict === 'ill' ? 'well' : verdict, at);
+    circuit.leave(ofModel, verdict, at);
+    provider.leave(ofProvider, modelOnly && verdict === 'ill' ? 'well' : verdict, at);
     if (modelRestMs !== undefined) circuit.restUntil(at + modelRestMs);
     if (providerRestMs !== undefined) provider.restUntil(at + providerRestMs);
     if (firstMs !== undefined) timings.first.add(firstMs);
@@ -156,19 +156,18 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
   };
 
   return {
-    view: (snapshot, available, learnt) =>
-      new View(snapshot, available, learnt, now(), areAllWell(now()), { healthOf, isBlocked }),
+    view(snapshot, available, learnt) {
+      const at = now();
+      return new View(snapshot, available, learnt, at, areAllWell(at), { healthOf, isBlocked });
+    },
     admits: ({ provider, model }) => admits(provider, model),
     enter({ provider, model }) {
       const health = healthOf(provider, model);
       const at = now();
       const isForced = isBlocked(health, at);
-      return new OneVisit(
-        health,
-        passageOf(health.model.circuit, isForced, at),
-        passageOf(health.provider, isForced, at),
-        leave,
-      );
+      const ofModel = passageOf(health.model.circuit, isForced, at);
+      const ofProvider = passageOf(health.provider, isForced, at);
+      return { leave: (finding) => leave(health, ofModel, ofProvider, finding) };
     },
     state: ({ provider, model }) => ({
       model: healthOf(provider, model).model.circuit.state(now()),
@@ -195,36 +194,8 @@ export function createHealth(now: () => number, limits: CircuitLimits = CIRCUIT_
   };
 }
 
-interface Passages {
-  readonly ofModel: Passage;
-  readonly ofProvider: Passage;
-}
-
 function passageOf(circuit: Circuit, isForced: boolean, at: number): Passage {
   return (isForced ? undefined : circuit.enter(at)) ?? circuit.force(at);
-}
-
-class OneVisit implements Visit, Passages {
-  readonly ofModel: Passage;
-  readonly ofProvider: Passage;
-  private readonly health: Found;
-  private readonly onLeave: (health: Found, passages: Passages, finding: Finding) => void;
-
-  constructor(
-    health: Found,
-    ofModel: Passage,
-    ofProvider: Passage,
-    onLeave: (health: Found, passages: Passages, finding: Finding) => void,
-  ) {
-    this.health = health;
-    this.ofModel = ofModel;
-    this.ofProvider = ofProvider;
-    this.onLeave = onLeave;
-  }
-
-  leave(finding: Finding): void {
-    this.onLeave(this.health, this, finding);
-  }
 }
 
 interface Known {

@@ -21,10 +21,10 @@ export function replyJson(
   headers: ReplyHeaders = {},
 ): void {
   const body = JSON.stringify(value);
-  const list = headers[REQUEST_ID] === undefined ? [REQUEST_ID, request.id] : [];
+  const list = headerList(request, headers);
   list.push('content-type', 'application/json; charset=utf-8');
   list.push('content-length', String(Buffer.byteLength(body)));
-  sendHead(reply, status, addHeaders(list, headers));
+  sendHead(reply, status, list);
   endReply(reply, body);
 }
 
@@ -49,8 +49,11 @@ export function openReply(
   status: number,
   headers: ReplyHeaders,
 ): void {
-  const list = headers[REQUEST_ID] === undefined ? [REQUEST_ID, request.id] : [];
-  sendHead(reply, status, addHeaders(list, headers));
+  sendHead(reply, status, headerList(request, headers));
+}
+
+function headerList(request: FastifyRequest, headers: ReplyHeaders): string[] {
+  return addHeaders(headers[REQUEST_ID] === undefined ? [REQUEST_ID, request.id] : [], headers);
 }
 
 /** Adds names and values in turn. */

@@ -12,7 +12,7 @@ import { ClosedEarly } from '../../src/providers/http1/faults.ts';
 import { createLine } from '../../src/providers/http1/line.ts';
 import type { Line } from '../../src/providers/http1/line.ts';
 import { hasProgram } from '../support/find-program.ts';
-import { ask } from '../support/line-exchange.ts';
+import { ask, askPausing } from '../support/line-exchange.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import type { RawServer } from '../support/raw-server.ts';
 
@@ -147,27 +147,7 @@ test.runIf(hasOpenssl).each([
     for (const part of parts(whole)) if (part.length > 0) socket.write(part);
     if (name.startsWith('the end')) socket.end();
   });
-  let paused = false;
-  let early = 0;
-  const asked = ask(
-    lineTo(server.origin),
-    {},
-    {
-      onData() {
-        if (paused) early += 1;
-        paused = true;
-        asked.exchange.pause();
-        setImmediate(() => {
-          paused = false;
-          asked.exchange.resume();
-        });
-      },
-      onEnd() {
-        if (paused) early += 1;
-      },
-    },
-  );
-  const { body } = await asked.answer;
+  const { body, early } = await askPausing(lineTo(server.origin));
   expect(body.equals(whole)).toBe(true);
   expect(early).toBe(0);
 });

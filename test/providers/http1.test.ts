@@ -10,7 +10,7 @@ import { afterEach, expect, test } from 'vitest';
 import { BadRequestHead, BrokenAnswer, ClosedEarly } from '../../src/providers/http1/faults.ts';
 import { createLine } from '../../src/providers/http1/line.ts';
 import type { Line, LineOptions } from '../../src/providers/http1/line.ts';
-import { ask } from '../support/line-exchange.ts';
+import { ask, askPausing } from '../support/line-exchange.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import type { RawServer } from '../support/raw-server.ts';
 
@@ -584,27 +584,7 @@ test.each([
     for (let at = 0; at < whole.length; at += 70_000) response.write(whole.subarray(at, at + 70_000));
     response.end();
   });
-  let paused = false;
-  let early = 0;
-  const asked = ask(
-    lineTo(origin),
-    {},
-    {
-      onData() {
-        if (paused) early += 1;
-        paused = true;
-        asked.exchange.pause();
-        setImmediate(() => {
-          paused = false;
-          asked.exchange.resume();
-        });
-      },
-      onEnd() {
-        if (paused) early += 1;
-      },
-    },
-  );
-  const { body } = await asked.answer;
+  const { body, early } = await askPausing(lineTo(origin));
   expect(body.equals(whole)).toBe(true);
   expect(early).toBe(0);
 });

@@ -75,3 +75,29 @@ export function ask(line: Line, request: Partial<LineRequest> = {}, hooks: Hooks
   const asked: Asked = { exchange, answer: promise, heard, bytes: 0 };
   return asked;
 }
+
+/** Asks, and pauses for a turn at every piece; `early` counts what came all the same. */
+export async function askPausing(line: Line): Promise<{ readonly body: Buffer; readonly early: number }> {
+  let paused = false;
+  let early = 0;
+  const asked = ask(
+    line,
+    {},
+    {
+      onData() {
+        if (paused) early += 1;
+        paused = true;
+        asked.exchange.pause();
+        setImmediate(() => {
+          paused = false;
+          asked.exchange.resume();
+        });
+      },
+      onEnd() {
+        if (paused) early += 1;
+      },
+    },
+  );
+  const { body } = await asked.answer;
+  return { body, early };
+}

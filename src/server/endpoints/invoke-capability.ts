@@ -91,11 +91,6 @@ async function answerWithJson(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
-  if (work.key === undefined) {
-    const result = await invoke(service, work, request);
-    replyJson(request, reply, 200, result, invocationHeaders(result.invocation));
-    return;
-  }
   const { result, replayed } = await run(service, work, request);
   replyJson(request, reply, 200, result, headersOf(result.invocation, replayed));
 }
